@@ -1,0 +1,2 @@
+//! The command line: files, plots, progress; the only crate that prints, reads files or exits.
+fn main() {}

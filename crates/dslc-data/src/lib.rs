@@ -1,0 +1,1 @@
+//! Files of data as bytes to tables and tensors: npy and csv, in and out.

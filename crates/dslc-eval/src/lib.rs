@@ -1,0 +1,1 @@
+//! The meaning: a slow, obvious evaluator over numbers.

@@ -1,0 +1,1 @@
+//! IR to IR: reverse and forward derivative.

@@ -1,0 +1,1 @@
+//! IR to loop nests: fusion, order, vectors, buffers; own printer, verifier, interpreter.

@@ -1,0 +1,1 @@
+//! IR to IR: clean-up passes and, later, equality saturation.

@@ -1,0 +1,1 @@
+//! What compiled code calls: matrix kernels, linear algebra, random numbers, errors that carry an index.

@@ -1,0 +1,1 @@
+//! The library people embed: sessions, the pipeline table, typed calls.

@@ -1,0 +1,1 @@
+//! Development only: golden runner, derivative checks, program generator.

@@ -1,0 +1,2 @@
+//! Development only: bless, tidy, docs, bench.
+fn main() {}
