@@ -4,8 +4,10 @@
 
 mod diagnostic;
 mod index;
+mod render;
 mod source;
 
 pub use diagnostic::{Diagnostic, Edit, Label, Severity};
 pub use index::{Index, IndexVec};
+pub use render::{Style, UnknownStyle, render};
 pub use source::{FileId, SourceFile, Sources, Span};
