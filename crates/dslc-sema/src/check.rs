@@ -1,0 +1,257 @@
+//! The state of a check: modules, scopes, frames, diagnostics.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use dslc_base::{Diagnostic, FileId, Sources, Span};
+use dslc_ir::{Module, Site, SiteId};
+use dslc_syntax::ast;
+
+use crate::dim::{Dim, SizeId};
+use crate::frame::Frame;
+use crate::host::Host;
+use crate::ty::{Kind, Ty};
+use crate::value::{ModuleId, Value};
+
+/// A variable.
+#[derive(Clone, Debug)]
+pub(crate) struct Var {
+    pub(crate) value: Value,
+    pub(crate) span: Span,
+    pub(crate) mutable: bool,
+    pub(crate) assigned: bool,
+    /// A size name of the function, which nothing may shadow.
+    pub(crate) size: bool,
+}
+
+/// Why an assignment may not reach through a scope.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Barrier {
+    Comprehension,
+    Closure,
+}
+
+/// The names of one block.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    pub(crate) vars: HashMap<Rc<str>, Var>,
+    pub(crate) barrier: Option<Barrier>,
+}
+
+/// One call: the scopes of a function's body.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) module: ModuleId,
+    pub(crate) scopes: Vec<Scope>,
+    /// What type variables stand for.
+    pub(crate) types: HashMap<Rc<str>, Ty>,
+    /// Kinds of type variables, for messages.
+    pub(crate) kinds: HashMap<Rc<str>, Kind>,
+}
+
+/// A module: its items by name, its top-level values, what it imports.
+#[derive(Debug, Default)]
+pub(crate) struct ModuleInfo {
+    pub(crate) name: String,
+    pub(crate) file: Option<FileId>,
+    pub(crate) fns: HashMap<Rc<str>, Rc<ast::FnItem>>,
+    pub(crate) models: HashMap<Rc<str>, Rc<ast::ModelItem>>,
+    pub(crate) types: HashMap<Rc<str>, Rc<ast::TypeItem>>,
+    pub(crate) imports: HashMap<Rc<str>, (ModuleId, Span)>,
+    pub(crate) globals: HashMap<Rc<str>, Var>,
+    /// Top-level names that are not yet defined, with the place of their `let`.
+    pub(crate) later: HashMap<Rc<str>, Span>,
+    pub(crate) is_main: bool,
+}
+
+/// A size while it is a name.
+#[derive(Clone, Debug)]
+pub(crate) struct SizeInfo {
+    pub(crate) name: String,
+    pub(crate) lower: i64,
+    /// The range of a comprehension's index that is being looked for.
+    pub(crate) wanted: bool,
+}
+
+/// A range found for an index.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) size: SizeId,
+    pub(crate) dim: Dim,
+    pub(crate) rule: u8,
+    pub(crate) span: Span,
+}
+
+/// A call that is being worked on.
+#[derive(Clone, Debug)]
+pub(crate) struct CallSite {
+    pub(crate) name: Rc<str>,
+    pub(crate) item: Span,
+    pub(crate) span: Span,
+}
+
+/// Everything that a check knows.
+pub(crate) struct Checker<'h> {
+    pub(crate) host: &'h dyn Host,
+    pub(crate) sources: &'h mut Sources,
+    pub(crate) module: Module,
+    pub(crate) modules: Vec<ModuleInfo>,
+    pub(crate) by_path: HashMap<String, ModuleId>,
+    pub(crate) loading: Vec<(String, Span)>,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) next_frame: u32,
+    pub(crate) contexts: Vec<Context>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) seen: HashSet<(Span, &'static str)>,
+    pub(crate) muted: u32,
+    pub(crate) sizes: Vec<SizeInfo>,
+    /// Whether sizes are names: a body is checked for all of them, and what is built is thrown away.
+    pub(crate) symbolic: bool,
+    pub(crate) calls: Vec<CallSite>,
+    pub(crate) candidates: Vec<Candidate>,
+    /// Set by what may not be computed where its value is not wanted.
+    pub(crate) not_plain: bool,
+    /// Functions whose body has been reported as wrong already.
+    pub(crate) bad_items: HashSet<Span>,
+    pub(crate) sites: HashMap<(Span, String), SiteId>,
+    pub(crate) script: crate::script::Script,
+    pub(crate) limits: crate::host::Limits,
+}
+
+impl Checker<'_> {
+    /// Reports a diagnostic once; nothing while a body is only probed.
+    pub(crate) fn report(&mut self, mut d: Diagnostic) {
+        if self.muted > 0 {
+            return;
+        }
+        let Some(span) = d.span() else {
+            self.diagnostics.push(d);
+            return;
+        };
+        if !self.seen.insert((span, d.code)) {
+            return;
+        }
+        // An error inside a function that was fine for all sizes belongs to the call that made it appear.
+        if !self.symbolic
+            && let Some(call) = self.calls.iter().rev().find(|c| !self.bad_items.contains(&c.item))
+            && !self.calls.is_empty()
+            && call.span != span
+        {
+            d = d.secondary(call.span, format!("in this call of `{}`", call.name));
+        }
+        self.diagnostics.push(d);
+    }
+
+    /// Reports and gives the value that a mistake leaves behind.
+    pub(crate) fn fail(&mut self, d: Diagnostic) -> Value {
+        self.report(d);
+        Value::Poison
+    }
+
+    /// Whether anything that rejects the program has been reported.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity == dslc_base::Severity::Error)
+    }
+
+    pub(crate) fn context(&mut self) -> &mut Context {
+        self.contexts.last_mut().expect("code is checked inside a context")
+    }
+
+    pub(crate) fn module_id(&self) -> ModuleId {
+        self.contexts.last().map_or(ModuleId(0), |c| c.module)
+    }
+
+    pub(crate) fn info(&self, id: ModuleId) -> &ModuleInfo {
+        &self.modules[id.0 as usize]
+    }
+
+    pub(crate) fn push_scope(&mut self, barrier: Option<Barrier>) {
+        self.context().scopes.push(Scope { vars: HashMap::new(), barrier });
+    }
+
+    /// Leaves a block; a `mut` that nothing assigned is a warning.
+    pub(crate) fn pop_scope(&mut self) {
+        let Some(scope) = self.context().scopes.pop() else { return };
+        let mut idle: Vec<(Rc<str>, Var)> =
+            scope.vars.into_iter().filter(|(_, v)| v.mutable && !v.assigned).collect();
+        idle.sort_by_key(|(_, v)| v.span);
+        for (name, var) in idle {
+            self.report(crate::errors::idle_mut(var.span, &name));
+        }
+    }
+
+    /// Defines a name in the innermost block. A size name cannot be hidden.
+    pub(crate) fn define(&mut self, name: &ast::Name, value: Value, mutable: bool) {
+        let hidden = self.contexts.last().and_then(|c| {
+            c.scopes.iter().find_map(|s| s.vars.get(&name.text)).filter(|v| v.size).map(|v| v.span)
+        });
+        if let Some(span) = hidden {
+            self.report(crate::errors::shadows_size(name.span, &name.text, span));
+        }
+        let var = Var { value, span: name.span, mutable, assigned: false, size: false };
+        if let Some(scope) = self.context().scopes.last_mut() {
+            scope.vars.insert(name.text.clone(), var);
+        }
+    }
+
+    /// The variable with this name: locals, then the module's top-level values.
+    pub(crate) fn lookup(&self, name: &str) -> Option<&Var> {
+        let context = self.contexts.last()?;
+        context
+            .scopes
+            .iter()
+            .rev()
+            .find_map(|s| s.vars.get(name))
+            .or_else(|| self.info(context.module).globals.get(name))
+    }
+
+    /// A place that can fail when run, in the order of first use.
+    pub(crate) fn site(&mut self, span: Span) -> SiteId {
+        let what: String = self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        let what: String = if what.chars().count() > 60 { what.chars().take(57).chain("...".chars()).collect() } else { what };
+        if let Some(&id) = self.sites.get(&(span, what.clone())) {
+            return id;
+        }
+        let id = self.module.sites.push(Site { span, what: what.clone() });
+        self.sites.insert((span, what), id);
+        id
+    }
+
+    /// Makes the next nodes belong to a place.
+    pub(crate) fn at(&mut self, span: Span) {
+        let site = self.site(span);
+        self.b().site = Some(site);
+    }
+
+    /// A new size name.
+    pub(crate) fn new_size(&mut self, name: &str, lower: i64, wanted: bool) -> SizeId {
+        self.sizes.push(SizeInfo { name: name.to_string(), lower, wanted });
+        SizeId(self.sizes.len() as u32 - 1)
+    }
+
+    pub(crate) fn size_name(&self, id: SizeId) -> String {
+        self.sizes.get(id.0 as usize).map_or_else(|| "?".into(), |s| s.name.clone())
+    }
+
+    /// Whether a static integer is at least 0.
+    pub(crate) fn nonnegative(&self, d: &Dim) -> crate::dim::Truth {
+        d.nonnegative(&|s| self.sizes.get(s.0 as usize).map_or(0, |i| i.lower))
+    }
+
+    /// Runs something whose diagnostics and nodes are thrown away.
+    pub(crate) fn probe<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.muted += 1;
+        let (scopes, calls) = (self.context().scopes.clone(), self.calls.clone());
+        let (contexts, not_plain) = (self.contexts.len(), self.not_plain);
+        self.push_frame("probe");
+        let depth = self.frames.len();
+        let out = f(self);
+        self.frames.truncate(depth - 1);
+        self.contexts.truncate(contexts);
+        self.context().scopes = scopes;
+        self.calls = calls;
+        self.not_plain = not_plain;
+        self.muted -= 1;
+        out
+    }
+}

@@ -1,0 +1,204 @@
+//! Types as the checker sees them.
+
+use std::rc::Rc;
+
+use dslc_ir::{Bits, Monoid, PrimRef, Scalar, Semiring};
+
+use crate::dim::{Dim, SizeId};
+
+/// The two floats under a semiring element.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Float {
+    /// `f64`.
+    F64,
+    /// `f32`.
+    F32,
+}
+
+/// What a type variable may stand for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kind {
+    /// `f64` or `f32`.
+    Float,
+    /// Any scalar with the semiring's `+` and `*`.
+    Semiring,
+    /// Any type made of floats.
+    Vector,
+    /// Any type.
+    Type,
+}
+
+impl Kind {
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Kind> {
+        match name {
+            "float" => Some(Kind::Float),
+            "semiring" => Some(Kind::Semiring),
+            "vector" => Some(Kind::Vector),
+            "type" => Some(Kind::Type),
+            _ => None,
+        }
+    }
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Float => "float",
+            Kind::Semiring => "semiring",
+            Kind::Vector => "vector",
+            Kind::Type => "type",
+        }
+    }
+}
+
+/// A scalar of the language.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Elem {
+    /// 64-bit float.
+    F64,
+    /// 32-bit float.
+    F32,
+    /// 64-bit integer.
+    I64,
+    /// Truth value; with or and and as its semiring.
+    Bool,
+    /// Random key.
+    Key,
+    /// `(max, +)` over floats.
+    MaxPlus(Float),
+    /// `(min, +)` over floats.
+    MinPlus(Float),
+    /// A type variable of the function that is checked for all types.
+    Var(Rc<str>, Kind),
+}
+
+impl Elem {
+    /// The scalar in the intermediate representation. A type variable has none; what is built with it is
+    /// thrown away, so any will do.
+    pub fn scalar(&self) -> Scalar {
+        match self {
+            Elem::F64 | Elem::MaxPlus(Float::F64) | Elem::MinPlus(Float::F64) | Elem::Var(..) => Scalar::F64,
+            Elem::F32 | Elem::MaxPlus(Float::F32) | Elem::MinPlus(Float::F32) => Scalar::F32,
+            Elem::I64 => Scalar::I64,
+            Elem::Bool => Scalar::Bool,
+            Elem::Key => Scalar::Key,
+        }
+    }
+    /// Whether it is `f64`, `f32`, or a variable that stands for a float.
+    pub fn is_float(&self) -> bool {
+        matches!(self, Elem::F64 | Elem::F32 | Elem::Var(_, Kind::Float))
+    }
+    /// Whether it has a tangent.
+    pub fn is_differentiable(&self) -> bool {
+        !matches!(self, Elem::I64 | Elem::Bool | Elem::Key)
+    }
+    /// Whether values of it add and scale as vectors do.
+    pub fn is_vector(&self) -> bool {
+        self.is_float() || matches!(self, Elem::Var(_, Kind::Vector))
+    }
+    /// Whether it is a semiring element other than an ordinary number.
+    pub fn is_tropical(&self) -> bool {
+        matches!(self, Elem::MaxPlus(_) | Elem::MinPlus(_))
+    }
+    /// The element type of its tangent: the underlying float.
+    pub fn tangent(&self) -> Elem {
+        match self {
+            Elem::MaxPlus(Float::F32) | Elem::MinPlus(Float::F32) => Elem::F32,
+            Elem::MaxPlus(_) | Elem::MinPlus(_) => Elem::F64,
+            other => other.clone(),
+        }
+    }
+    /// Its semiring, if it has one.
+    pub fn semiring(&self) -> Option<Semiring> {
+        match self {
+            Elem::F64 | Elem::F32 | Elem::I64 => Some(Semiring::REAL),
+            Elem::Var(_, Kind::Float | Kind::Semiring) => Some(Semiring::REAL),
+            Elem::MaxPlus(_) => Some(Semiring::MAX_PLUS),
+            Elem::MinPlus(_) => Some(Semiring::MIN_PLUS),
+            Elem::Bool => Some(Semiring::BOOL),
+            Elem::Key | Elem::Var(..) => None,
+        }
+    }
+    /// The monoid of its addition.
+    pub fn sum(&self) -> Monoid {
+        self.semiring().map_or(Monoid::Sum, |s| s.add)
+    }
+    /// The primitive of its multiplication.
+    pub fn product(&self) -> Option<PrimRef> {
+        self.semiring().map(|s| s.mul)
+    }
+    /// The unit of its addition.
+    pub fn zero(&self) -> Bits {
+        self.sum().unit(self.scalar())
+    }
+    /// The unit of its multiplication.
+    pub fn one(&self) -> Bits {
+        Bits::number(self.scalar(), self.semiring().map_or(1.0, |s| s.one))
+    }
+    /// As it is written.
+    pub fn show(&self) -> String {
+        let float = |f: &Float| if *f == Float::F64 { "f64" } else { "f32" };
+        match self {
+            Elem::F64 => "f64".into(),
+            Elem::F32 => "f32".into(),
+            Elem::I64 => "i64".into(),
+            Elem::Bool => "bool".into(),
+            Elem::Key => "key".into(),
+            Elem::MaxPlus(f) => format!("maxplus<{}>", float(f)),
+            Elem::MinPlus(f) => format!("minplus<{}>", float(f)),
+            Elem::Var(n, _) => n.to_string(),
+        }
+    }
+}
+
+/// A type.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Ty {
+    /// `elem[dims]`.
+    Tensor(Elem, Vec<Dim>),
+    /// `(T, U)`.
+    Tuple(Vec<Ty>),
+    /// `{a: T}`.
+    Record(Vec<(Rc<str>, Ty)>),
+    /// `T -> U`.
+    Fn(Vec<Ty>, Box<Ty>),
+    /// A string.
+    Str,
+    /// Unknown after a mistake that has been reported.
+    Poison,
+}
+
+impl Ty {
+    /// A scalar.
+    pub fn scalar(elem: Elem) -> Ty {
+        Ty::Tensor(elem, Vec::new())
+    }
+    /// The type with a leading axis on every leaf.
+    pub fn stacked(self, dims: &[Dim]) -> Ty {
+        match self {
+            Ty::Tensor(e, old) => Ty::Tensor(e, dims.iter().cloned().chain(old).collect()),
+            Ty::Tuple(ts) => Ty::Tuple(ts.into_iter().map(|t| t.stacked(dims)).collect()),
+            Ty::Record(fs) => Ty::Record(fs.into_iter().map(|(n, t)| (n, t.stacked(dims))).collect()),
+            other => other,
+        }
+    }
+    /// As it is written.
+    pub fn show(&self, name: &impl Fn(SizeId) -> String) -> String {
+        let list = |ts: &[Ty]| ts.iter().map(|t| t.show(name)).collect::<Vec<_>>().join(", ");
+        match self {
+            Ty::Tensor(e, dims) if dims.is_empty() => e.show(),
+            Ty::Tensor(e, dims) => {
+                let dims: Vec<String> = dims.iter().map(|d| d.show(name)).collect();
+                format!("{}[{}]", e.show(), dims.join(", "))
+            }
+            Ty::Tuple(ts) => format!("({})", list(ts)),
+            Ty::Record(fs) => {
+                let fields: Vec<String> = fs.iter().map(|(n, t)| format!("{n}: {}", t.show(name))).collect();
+                format!("{{{}}}", fields.join(", "))
+            }
+            Ty::Fn(ps, r) if ps.len() == 1 => format!("{} -> {}", ps[0].show(name), r.show(name)),
+            Ty::Fn(ps, r) => format!("({}) -> {}", list(ps), r.show(name)),
+            Ty::Str => "a string".into(),
+            Ty::Poison => "?".into(),
+        }
+    }
+}

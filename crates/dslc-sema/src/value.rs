@@ -1,0 +1,307 @@
+//! Values while a program is checked: nodes of the representation under construction, and what is known
+//! without running anything (static integers, functions, records, models).
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use dslc_base::Span;
+use dslc_ir::{AxisId, NodeId};
+use dslc_syntax::ast;
+
+use crate::builtins::Builtin;
+use crate::dim::Dim;
+use crate::ty::{Elem, Ty};
+
+/// The frame of top-level values: their node id is a slot of the script.
+pub const GLOBAL: u32 = 0;
+
+/// A tensor: a node of a frame, and which of its axes the user sees, in order. The node's other axes are
+/// indices of comprehensions around it.
+#[derive(Clone, Debug)]
+pub struct Tensor {
+    /// The frame that the node belongs to; [`GLOBAL`] for a slot of the script.
+    pub frame: u32,
+    /// The node, or the slot.
+    pub node: NodeId,
+    /// The element type.
+    pub elem: Elem,
+    /// The visible axes in order; empty for slots.
+    pub axes: Vec<AxisId>,
+    /// Their lengths.
+    pub dims: Vec<Dim>,
+    /// For an i64 that is affine in indices: how.
+    pub lin: Option<Rc<Lin>>,
+    /// An exact integer that takes the number type its context asks (an index expression that is not affine).
+    pub flexible: bool,
+}
+
+/// A variable of affine forms: an index of a comprehension, or an integer known only when run.
+#[derive(Clone, PartialEq, Debug)]
+pub struct IndexVar {
+    /// The frame.
+    pub frame: u32,
+    /// Which.
+    pub of: VarOf,
+    /// If known, how far it runs: from 0 to one below.
+    pub extent: Option<Dim>,
+}
+
+/// What an [`IndexVar`] stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum VarOf {
+    /// The position along an axis.
+    Axis(AxisId),
+    /// The value of an i64 node (or slot).
+    Node(NodeId),
+}
+
+/// `constant + sum of coefficient * index`: an exact integer.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Lin {
+    /// The part without indices.
+    pub constant: Dim,
+    /// Indices and their coefficients.
+    pub terms: Vec<(IndexVar, Dim)>,
+}
+
+impl Lin {
+    /// A static integer.
+    pub fn constant(d: Dim) -> Self {
+        Self { constant: d, terms: Vec::new() }
+    }
+    /// The static integer, if there is no index in it.
+    pub fn as_static(&self) -> Option<&Dim> {
+        self.terms.is_empty().then_some(&self.constant)
+    }
+    /// The number, if it is one.
+    pub fn as_const(&self) -> Option<i64> {
+        self.as_static().and_then(Dim::as_const)
+    }
+    /// The sum of `self` and `k` times `other`.
+    pub fn add_scaled(&self, other: &Lin, k: &Dim) -> Option<Lin> {
+        let mut out = self.clone();
+        out.constant = out.constant.add(&other.constant.mul(k)?)?;
+        for (v, c) in &other.terms {
+            let c = c.mul(k)?;
+            match out.terms.iter_mut().find(|(w, _)| w == v) {
+                Some((_, d)) => *d = d.add(&c)?,
+                None => out.terms.push((v.clone(), c)),
+            }
+        }
+        out.terms.retain(|(_, c)| c.as_const() != Some(0));
+        Some(out)
+    }
+    /// The product, if one of the two is static.
+    pub fn mul(&self, other: &Lin) -> Option<Lin> {
+        match (self.as_static(), other.as_static()) {
+            (_, Some(k)) => Lin::default().add_scaled(self, k),
+            (Some(k), _) => Lin::default().add_scaled(other, k),
+            _ => None,
+        }
+    }
+}
+
+/// A value.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// An exact integer that takes the number type its context asks.
+    Int(Lin),
+    /// An exact float constant that takes the float type its context asks.
+    Float(f64),
+    /// A tensor or scalar.
+    Tensor(Tensor),
+    /// A tuple; empty for unit.
+    Tuple(Rc<Vec<Value>>),
+    /// A record, fields in the order written.
+    Record(Rc<Vec<(Rc<str>, Value)>>),
+    /// A string.
+    Str(Rc<str>),
+    /// A function.
+    Fn(Rc<FnVal>),
+    /// A value that takes its shape from context.
+    Maker(Rc<Maker>),
+    /// An imported module.
+    Module(ModuleId),
+    /// What a mistake left behind.
+    Poison,
+}
+
+impl Value {
+    /// The unit value.
+    pub fn unit() -> Value {
+        Value::Tuple(Rc::new(Vec::new()))
+    }
+    /// A tuple.
+    pub fn tuple(parts: Vec<Value>) -> Value {
+        Value::Tuple(Rc::new(parts))
+    }
+    /// A record.
+    pub fn record(fields: Vec<(Rc<str>, Value)>) -> Value {
+        Value::Record(Rc::new(fields))
+    }
+    /// A function.
+    pub fn function(f: FnVal) -> Value {
+        Value::Fn(Rc::new(f))
+    }
+    /// A static integer.
+    pub fn int(n: i64) -> Value {
+        Value::Int(Lin::constant(Dim::constant(n)))
+    }
+    /// Whether it is the unit value.
+    pub fn is_unit(&self) -> bool {
+        matches!(self, Value::Tuple(t) if t.is_empty())
+    }
+    /// Whether it is what a mistake left behind.
+    pub fn is_poison(&self) -> bool {
+        matches!(self, Value::Poison)
+    }
+    /// The static integer that it is, if it is one.
+    pub fn as_static(&self) -> Option<&Dim> {
+        match self {
+            Value::Int(l) => l.as_static(),
+            _ => None,
+        }
+    }
+    /// The function that it is, if it is one.
+    pub fn as_fn(&self) -> Option<&Rc<FnVal>> {
+        match self {
+            Value::Fn(f) => Some(f),
+            _ => None,
+        }
+    }
+}
+
+/// A value without a shape yet.
+#[derive(Clone, Debug)]
+pub enum Maker {
+    /// The unit of addition everywhere: `zeros`, `zero`.
+    Zero,
+    /// The unit of multiplication everywhere: `ones`, `one`.
+    One,
+    /// The unit matrix of the semiring.
+    Eye,
+    /// Standard normal draws from a key, scaled and shifted.
+    Normal {
+        /// The key.
+        key: Tensor,
+        /// Mean and standard deviation.
+        affine: Option<(Value, Value)>,
+    },
+    /// Uniform draws from a key, between bounds.
+    Uniform {
+        /// The key.
+        key: Tensor,
+        /// Lower and upper bound; 0 and 1 without.
+        bounds: Option<(Value, Value)>,
+    },
+    /// Normal draws scaled for a layer of this shape (Glorot and Bengio, 2010).
+    Glorot {
+        /// The key.
+        key: Tensor,
+    },
+}
+
+/// A module of a session.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ModuleId(pub u32);
+
+/// A function value.
+#[derive(Debug)]
+pub enum FnVal {
+    /// An `fn` of a module.
+    Item(ModuleId, Rc<ast::FnItem>),
+    /// A closure and what it saw when it was made.
+    Closure {
+        /// The module that it stands in.
+        module: ModuleId,
+        /// Its text.
+        closure: Rc<ast::Closure>,
+        /// Its captured values.
+        env: HashMap<Rc<str>, Value>,
+        /// Its place.
+        span: Span,
+    },
+    /// A function of the language itself.
+    Builtin(Builtin),
+    /// A builtin that has some of its arguments: `grad(f)`.
+    Derived(Derived),
+    /// A model item that waits for its sizes.
+    ModelItem(ModuleId, Rc<ast::ModelItem>),
+    /// A model.
+    Model(Model),
+    /// `net.init`.
+    ModelInit(Value),
+    /// A model with its parameters: inside a model that embeds it.
+    Bound(Value, Value),
+    /// A function parameter of a function that is checked for all arguments.
+    Opaque(Vec<Ty>, Ty),
+}
+
+/// A derivative operator applied to a function.
+#[derive(Clone, Debug)]
+pub struct Derived {
+    /// Which.
+    pub how: Derivation,
+    /// The function.
+    pub of: Value,
+    /// What it is taken in.
+    pub wrt: Vec<Wrt>,
+    /// Whether `wrt` was a tuple, so that the result is one.
+    pub wrt_tuple: bool,
+    /// Where it was asked for.
+    pub span: Span,
+}
+
+/// What a derivative is taken in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Wrt {
+    /// A position, and a path into the record there.
+    Position(usize, Vec<Rc<str>>),
+    /// A parameter's name, and a path.
+    Name(Rc<str>, Vec<Rc<str>>),
+}
+
+/// The derivative operators.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Derivation {
+    /// `grad`.
+    Grad,
+    /// `value_and_grad`.
+    ValueAndGrad,
+    /// `vjp`.
+    Vjp,
+    /// `jvp`.
+    Jvp,
+    /// `jacobian`.
+    Jacobian,
+    /// `hessian`.
+    Hessian,
+    /// `hvp`.
+    Hvp,
+    /// `reverse`.
+    Reverse,
+    /// `forward`.
+    Forward,
+}
+
+/// A parametrised map.
+#[derive(Debug)]
+pub enum Model {
+    /// A `model` item with its sizes.
+    Item {
+        /// Where it stands.
+        module: ModuleId,
+        /// Its text.
+        item: Rc<ast::ModelItem>,
+        /// The values of its sizes and other static arguments.
+        args: HashMap<Rc<str>, Value>,
+        /// Where it was made.
+        span: Span,
+    },
+    /// `f >> g`: parameters `(Q, P)`, `()` dropped.
+    Compose(Value, Value, Span),
+    /// `f & g`.
+    Pair(Value, Value),
+    /// `repeat(k, f)`.
+    Repeat(i64, Value),
+}
