@@ -96,7 +96,7 @@ impl Excerpt {
 fn kept(text: &str, start: usize, anchors: &[usize]) -> Vec<std::ops::Range<usize>> {
     let end = start + text.len();
     if text.char_indices().nth(WHOLE_LINE).is_none() {
-        return Vec::from([start..end]);
+        return std::iter::once(start..end).collect();
     }
     let around = |&anchor: &usize| {
         let anchor = anchor.clamp(start, end) - start;
