@@ -92,11 +92,16 @@ pub struct Register {
 pub enum Stmt {
     /// Defines a register by a machine operation on registers of the same width, lane by lane; the width is that
     /// of the defined register. [`Mach::Const`] of a vector has the constant in every lane.
-    /// [`Mach::Arg`] and [`Mach::Fail`] never stand here. The amount of a shift is always a *scalar*
-    /// register. See [`crate::vectors::fits`] for the operations that occur as vectors.
+    /// (of a `Bool` vector: an all-true or all-false mask). [`Mach::Arg`] and [`Mach::Fail`] never stand here.
+    /// Two operands may be scalar in a vector operation: the amount of a shift, which always is, and the
+    /// condition of a selection, which then chooses between whole vectors. See [`crate::vectors::fits`] for the
+    /// operations that occur as vectors.
     Op(V, Mach),
-    /// Gives a variable the value of a register of the same type.
+    /// Gives a variable the value of a register of the same type. Variables are set before the loop or branch
+    /// that sets them again, so every read has a value.
     Set(V, V),
+    /// Defines a register by the present value of a variable. Variables are read in no other way.
+    Get(V, V),
     /// Defines a register by what stands at an address: one element, or as many neighbours as the register has
     /// lanes (without any alignment beyond the element's). Vectors of `Bool` are never loaded.
     Load(V, Address),
