@@ -1,8 +1,11 @@
 //! What compiled code calls: matrix kernels, linear algebra, random numbers, errors that carry an index.
 
+pub mod context;
 pub mod failure;
+pub mod kernels;
 pub mod matmul;
 pub mod matrix;
+pub mod memory;
 pub mod routines;
 pub mod tropical;
 pub mod value;

@@ -1,0 +1,224 @@
+//! What a call of compiled code shares with its host: limits, the wish to stop, progress, and the record of the
+//! first failure.
+
+use std::mem::offset_of;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use dslc_ir::SiteId;
+use dslc_ir::mach::Trap;
+
+use crate::failure::Failure;
+use crate::memory::Memory;
+
+/// How far the loop that tells its progress has come. Another thread may read it while the program runs.
+#[derive(Debug, Default)]
+#[repr(C)]
+pub struct Progress {
+    index: AtomicI64,
+    extent: AtomicI64,
+}
+
+impl Progress {
+    /// Byte offset of the index, for compiled code.
+    pub const INDEX: i32 = offset_of!(Progress, index) as i32;
+    /// Byte offset of the extent.
+    pub const EXTENT: i32 = offset_of!(Progress, extent) as i32;
+    /// The round that the loop is in, and how many it will make; the two are not read at one instant.
+    pub fn get(&self) -> (i64, i64) {
+        (self.index.load(Ordering::Relaxed), self.extent.load(Ordering::Relaxed))
+    }
+}
+
+/// What a host keeps between calls: it may be reused, by one call at a time.
+#[derive(Debug)]
+pub struct Context {
+    interrupt: Arc<AtomicBool>,
+    progress: Arc<Progress>,
+    limit: u64,
+    arena: Memory,
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self::new(u64::MAX)
+    }
+}
+
+impl Context {
+    /// A context whose programs may use this many bytes of their own: temporaries and tapes.
+    pub fn new(limit: u64) -> Self {
+        Self { interrupt: Arc::default(), progress: Arc::default(), limit, arena: Memory::empty() }
+    }
+    /// The same with a flag of the host's: set, it makes a running program leave at its next poll. It stays set
+    /// until the host clears it.
+    pub fn with_interrupt(self, interrupt: Arc<AtomicBool>) -> Self {
+        Self { interrupt, ..self }
+    }
+    /// The flag that stops a program.
+    pub fn interrupt(&self) -> &Arc<AtomicBool> {
+        &self.interrupt
+    }
+    /// Where a running program tells its progress.
+    pub fn progress(&self) -> &Arc<Progress> {
+        &self.progress
+    }
+    /// How many bytes a program may use.
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+    /// The frame of one call, and an arena of at least this many bytes, which is not cleared between calls.
+    pub fn enter(&mut self, arena: u64, tapes: usize) -> Result<(Frame<'_>, &mut Memory), OutOfMemory> {
+        let refused = OutOfMemory { wanted: arena, limit: self.limit };
+        if arena > self.limit {
+            return Err(refused);
+        }
+        let bytes = usize::try_from(arena).map_err(|_| refused)?;
+        if self.arena.len() < bytes {
+            self.arena = Memory::empty();
+            self.arena = Memory::zeroed(bytes).ok_or(refused)?;
+        }
+        let frame = Frame {
+            site: NO_SITE,
+            trap: 0,
+            a: 0,
+            b: 0,
+            interrupt: &self.interrupt,
+            progress: &self.progress,
+            tapes: (0..tapes).map(|_| Memory::empty()).collect(),
+            left: self.limit - arena,
+            refused: None,
+            limit: self.limit,
+        };
+        Ok((frame, &mut self.arena))
+    }
+}
+
+/// A program asked for more memory than it may have, or than there is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OutOfMemory {
+    /// How many bytes in one piece.
+    pub wanted: u64,
+    /// How many it may have in all.
+    pub limit: u64,
+}
+
+impl std::fmt::Display for OutOfMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the program asks for {} bytes more; the limit is {} in all", self.wanted, self.limit)
+    }
+}
+impl std::error::Error for OutOfMemory {}
+
+/// The site of a frame without a failure; no real site has so large a number.
+pub const NO_SITE: u32 = u32::MAX;
+
+/// One call of compiled code. The first fields are read and written by the code itself, at the offsets below.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Frame<'a> {
+    site: u32,
+    trap: u32,
+    a: i64,
+    b: i64,
+    interrupt: &'a AtomicBool,
+    progress: &'a Progress,
+    tapes: Vec<Memory>,
+    left: u64,
+    refused: Option<OutOfMemory>,
+    limit: u64,
+}
+
+impl Frame<'_> {
+    /// Byte offset of the failure's site: 32 bits, [`NO_SITE`] while there is none.
+    pub const SITE: i32 = offset_of!(Frame<'_>, site) as i32;
+    /// Byte offset of the [`Trap`], 32 bits.
+    pub const TRAP: i32 = offset_of!(Frame<'_>, trap) as i32;
+    /// Byte offset of the failure's first number.
+    pub const A: i32 = offset_of!(Frame<'_>, a) as i32;
+    /// Byte offset of the failure's second number.
+    pub const B: i32 = offset_of!(Frame<'_>, b) as i32;
+    /// Byte offset of the address of the flag that stops a program, one byte.
+    pub const INTERRUPT: i32 = offset_of!(Frame<'_>, interrupt) as i32;
+    /// Byte offset of the address of the [`Progress`].
+    pub const PROGRESS: i32 = offset_of!(Frame<'_>, progress) as i32;
+
+    /// The failure that is recorded, if one is.
+    pub fn failure(&self) -> Option<Failure> {
+        let trap = trap(self.trap)?;
+        (self.site != NO_SITE).then_some(Failure {
+            site: Some(SiteId(self.site)),
+            trap,
+            a: self.a,
+            b: self.b,
+        })
+    }
+    /// The memory that was refused, if some was.
+    pub fn refused(&self) -> Option<OutOfMemory> {
+        self.refused
+    }
+    /// Records a failure: the lowest site stays, and of that site the first occurrence.
+    pub fn record(&mut self, site: u32, trap: Trap) {
+        if site < self.site {
+            (self.site, self.trap, self.a, self.b) = (site, trap as u32, 0, 0);
+        }
+    }
+    /// Makes a tape in place of the one with this number.
+    pub(crate) fn make_tape(
+        &mut self,
+        slot: usize,
+        elements: u64,
+        size: u64,
+    ) -> Result<*mut u8, OutOfMemory> {
+        self.left += self.tapes[slot].len() as u64;
+        self.tapes[slot] = Memory::empty();
+        let wanted = elements.saturating_mul(size);
+        let refused = OutOfMemory { wanted, limit: self.limit };
+        let allowed = if wanted <= self.left { usize::try_from(wanted).ok() } else { None };
+        let Some(tape) = allowed.and_then(Memory::zeroed) else {
+            self.refused = Some(refused);
+            return Err(refused);
+        };
+        self.left -= wanted;
+        self.tapes[slot] = tape;
+        Ok(self.tapes[slot].as_mut_ptr())
+    }
+}
+
+/// The trap with this number.
+fn trap(number: u32) -> Option<Trap> {
+    use Trap::*;
+    [Overflow, DivideByZero, NotAnInteger, Index, Empty, Singular, Shift]
+        .into_iter()
+        .find(|&t| t as u32 == number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_site_and_its_first_failure_stay() {
+        let mut context = Context::default();
+        let (mut frame, _) = context.enter(0, 0).expect("no memory is needed");
+        assert_eq!(frame.failure(), None);
+        for (site, trap) in [(5, Trap::Overflow), (3, Trap::Singular), (3, Trap::Shift), (4, Trap::Empty)] {
+            frame.record(site, trap);
+        }
+        assert_eq!(frame.failure(), Some(Failure::new(Some(SiteId(3)), Trap::Singular)));
+    }
+
+    #[test]
+    fn arena_and_tapes_share_the_limit_and_tapes_give_back() {
+        let mut context = Context::new(1000);
+        assert!(context.enter(1001, 0).is_err());
+        let (mut frame, arena) = context.enter(600, 1).expect("within the limit");
+        assert_eq!(arena.as_ptr().addr() % 64, 0);
+        assert!(frame.make_tape(0, 50, 8).is_ok());
+        assert!(frame.make_tape(0, 50, 8).is_ok());
+        assert!(frame.make_tape(0, 51, 8).is_err());
+        assert_eq!(frame.refused(), Some(OutOfMemory { wanted: 408, limit: 1000 }));
+        assert!(frame.make_tape(0, u64::MAX, 8).is_err());
+        assert!(frame.make_tape(0, 0, 8).is_ok());
+    }
+}

@@ -1,0 +1,178 @@
+//! The functions that compiled code calls by name.
+//!
+//! Each takes what the loop program says as plain words and pointers, makes views of them, and calls the safe
+//! function that does the work. They must not unwind: a panic here is a bug of ours and ends the process.
+
+#![expect(unsafe_code, reason = "the boundary with compiled code: pointers come in")]
+
+use std::slice::{from_raw_parts, from_raw_parts_mut};
+
+use dslc_ir::mach::Trap;
+
+use crate::context::Frame;
+use crate::matmul::matmul;
+use crate::matrix::{Layout, MatrixMut, MatrixRef};
+use crate::routines::{argsort, permutation, solve};
+use crate::tropical::{max_plus, min_plus};
+
+/// A name and the address behind it.
+pub type Symbol = (&'static str, *const u8);
+
+/// Makes a tape: the frame, the tape's number, elements, bytes of one; null if there is no memory.
+///
+/// # Safety
+/// The frame is the one of the running call, and the number one of its tapes.
+unsafe extern "C" fn alloc(frame: *mut Frame<'_>, slot: u64, elements: i64, size: u64) -> *mut u8 {
+    // SAFETY: the caller passes on the frame that it was given, and holds no reference into it.
+    let frame = unsafe { &mut *frame };
+    let elements = elements.max(0) as u64;
+    frame.make_tape(slot as usize, elements, size).unwrap_or(std::ptr::null_mut())
+}
+
+/// Copies bytes; a negative number counts as 0.
+///
+/// # Safety
+/// Both ranges are memory of the running program.
+unsafe extern "C" fn copy(from: *const u8, to: *mut u8, bytes: i64) {
+    // SAFETY: the caller's promise; `copy` allows the ranges to overlap.
+    unsafe { from.copy_to(to, bytes.max(0) as usize) }
+}
+
+/// Clears bytes; a negative number counts as 0.
+///
+/// # Safety
+/// The range is memory of the running program.
+unsafe extern "C" fn zero(to: *mut u8, bytes: i64) {
+    // SAFETY: the caller's promise.
+    unsafe { to.write_bytes(0, bytes.max(0) as usize) }
+}
+
+/// Fills `n` elements with a random permutation.
+///
+/// # Safety
+/// `to` has room for `n` integers.
+unsafe extern "C" fn permute(n: u64, key: u64, to: *mut i64) {
+    // SAFETY: the caller's promise.
+    let to = unsafe { from_raw_parts_mut(to, n as usize) };
+    to.copy_from_slice(&permutation(key, n as usize));
+}
+
+macro_rules! product {
+    ($($name:ident $kernel:ident $float:ident)*) => {
+        $(
+            /// A product of matrices: the extents, then each matrix with its strides.
+            ///
+            /// # Safety
+            /// Every element that the extents and strides reach is memory of the running program, and `c`
+            /// overlaps neither factor.
+            unsafe extern "C" fn $name(
+                m: u64,
+                k: u64,
+                n: u64,
+                a: *const $float,
+                a_row: isize,
+                a_column: isize,
+                b: *const $float,
+                b_row: isize,
+                b_column: isize,
+                c: *mut $float,
+                c_row: isize,
+                c_column: isize,
+            ) {
+                let (m, k, n) = (m as usize, k as usize, n as usize);
+                // SAFETY: the caller's promise.
+                let (a, b, c) = unsafe {(
+                    MatrixRef::from_raw(a, Layout { rows: m, columns: k, row: a_row, column: a_column }),
+                    MatrixRef::from_raw(b, Layout { rows: k, columns: n, row: b_row, column: b_column }),
+                    MatrixMut::from_raw(c, Layout { rows: m, columns: n, row: c_row, column: c_column }),
+                )};
+                $kernel(a, b, c);
+            }
+        )*
+    };
+}
+product! {
+    real_f64 matmul f64
+    real_f32 matmul f32
+    max_plus_f64 max_plus f64
+    max_plus_f32 max_plus f32
+    min_plus_f64 min_plus f64
+    min_plus_f32 min_plus f32
+}
+
+macro_rules! solver {
+    ($($name:ident $float:ident)*) => {
+        $(
+            /// Solves a system in place; a singular one is recorded at the site.
+            ///
+            /// # Safety
+            /// `a` has `n * n` elements, `b` has `n * columns`; they do not overlap; the frame is the call's.
+            unsafe extern "C" fn $name(
+                frame: *mut Frame<'_>,
+                n: u64,
+                columns: u64,
+                a: *const $float,
+                b: *mut $float,
+                site: u64,
+            ) {
+                let (n, columns) = (n as usize, columns as usize);
+                // SAFETY: the caller's promise.
+                let (a, b) = unsafe { (from_raw_parts(a, n * n), from_raw_parts_mut(b, n * columns)) };
+                if solve(n, a, b, columns).is_err() {
+                    // SAFETY: as for `alloc`.
+                    unsafe { (*frame).record(site as u32, Trap::Singular) }
+                }
+            }
+        )*
+    };
+}
+solver!(solve_f64 f64 solve_f32 f32);
+
+macro_rules! sorter {
+    ($($name:ident $number:ident)*) => {
+        $(
+            /// The order that sorts `n` elements.
+            ///
+            /// # Safety
+            /// `x` and `to` have `n` elements each and do not overlap.
+            unsafe extern "C" fn $name(n: u64, x: *const $number, to: *mut i64) {
+                // SAFETY: the caller's promise.
+                let (x, to) = unsafe { (from_raw_parts(x, n as usize), from_raw_parts_mut(to, n as usize)) };
+                to.copy_from_slice(&argsort(x));
+            }
+        )*
+    };
+}
+sorter!(argsort_f64 f64 argsort_f32 f32 argsort_i64 i64);
+
+/// `a * b + c` rounded once, for processors without the instruction.
+extern "C" fn fma(a: f64, b: f64, c: f64) -> f64 {
+    a.mul_add(b, c)
+}
+/// The same in 32 bits.
+extern "C" fn fmaf(a: f32, b: f32, c: f32) -> f32 {
+    a.mul_add(b, c)
+}
+
+/// Every function that compiled code may call.
+pub fn symbols() -> [Symbol; 17] {
+    [
+        ("alloc", alloc as *const u8),
+        ("copy", copy as *const u8),
+        ("zero", zero as *const u8),
+        ("permutation", permute as *const u8),
+        ("real_f64", real_f64 as *const u8),
+        ("real_f32", real_f32 as *const u8),
+        ("max_plus_f64", max_plus_f64 as *const u8),
+        ("max_plus_f32", max_plus_f32 as *const u8),
+        ("min_plus_f64", min_plus_f64 as *const u8),
+        ("min_plus_f32", min_plus_f32 as *const u8),
+        ("solve_f64", solve_f64 as *const u8),
+        ("solve_f32", solve_f32 as *const u8),
+        ("argsort_f64", argsort_f64 as *const u8),
+        ("argsort_f32", argsort_f32 as *const u8),
+        ("argsort_i64", argsort_i64 as *const u8),
+        ("fma", fma as *const u8),
+        ("fmaf", fmaf as *const u8),
+    ]
+}
