@@ -1,0 +1,96 @@
+//! Calls of the runtime.
+
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use dslc_ir::Scalar;
+use dslc_loops::program::{Address, Algebra, Count, Kernel, Matrix};
+
+use super::Translator;
+use crate::error::JitError;
+
+impl Translator<'_> {
+    pub(super) fn kernel(&mut self, kernel: &Kernel) -> Result<(), JitError> {
+        match kernel {
+            Kernel::Product { algebra, scalar, extents, a, b, c } => {
+                let name = product(*algebra, *scalar).ok_or_else(|| no_kernel("product", *scalar))?;
+                let mut args = extents.map(|n| self.word(n)).to_vec();
+                for matrix in [a, b, c] {
+                    args.extend(self.matrix(matrix)?);
+                }
+                self.call(name, &args, &[])?;
+            }
+            Kernel::Solve { scalar, n, columns, a, b, site } => {
+                let name = match scalar {
+                    Scalar::F64 => "solve_f64",
+                    Scalar::F32 => "solve_f32",
+                    other => return Err(no_kernel("solve", *other)),
+                };
+                let [n, columns, site] = [*n, *columns, u64::from(site.0)].map(|n| self.word(n));
+                let (a, b) = (self.pointer_to(a)?, self.pointer_to(b)?);
+                self.call(name, &[self.frame, n, columns, a, b, site], &[])?;
+            }
+            Kernel::Permutation { n, key, to } => {
+                let (n, key, to) = (self.word(*n), self.get(*key)?, self.pointer_to(to)?);
+                self.call("permutation", &[n, key, to], &[])?;
+            }
+            Kernel::ArgSort { scalar, n, x, to } => {
+                let name = match scalar {
+                    Scalar::F64 => "argsort_f64",
+                    Scalar::F32 => "argsort_f32",
+                    Scalar::I64 => "argsort_i64",
+                    other => return Err(no_kernel("argsort", *other)),
+                };
+                let (n, x, to) = (self.word(*n), self.pointer_to(x)?, self.pointer_to(to)?);
+                self.call(name, &[n, x, to], &[])?;
+            }
+            Kernel::Copy { from, to, elements } => {
+                let bytes = self.bytes(to, *elements)?;
+                let (from, to) = (self.pointer_to(from)?, self.pointer_to(to)?);
+                self.call("copy", &[from, to, bytes], &[])?;
+            }
+            Kernel::Zero { to, elements } => {
+                let bytes = self.bytes(to, *elements)?;
+                let to = self.pointer_to(to)?;
+                self.call("zero", &[to, bytes], &[])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, n: u64) -> Value {
+        self.builder.ins().iconst(types::I64, n as i64)
+    }
+
+    /// The address and the two strides.
+    fn matrix(&mut self, matrix: &Matrix) -> Result<[Value; 3], JitError> {
+        let at = self.pointer_to(&matrix.at)?;
+        Ok([at, self.word(matrix.row as u64), self.word(matrix.column as u64)])
+    }
+
+    /// The bytes of this many elements of the buffer.
+    fn bytes(&mut self, at: &Address, elements: Count) -> Result<Value, JitError> {
+        let size = self.program.buffers[at.buffer].scalar.size() as i64;
+        match elements {
+            Count::Known(n) => Ok(self.builder.ins().iconst(types::I64, n.wrapping_mul(size))),
+            Count::Register(v) => {
+                let n = self.get(v)?;
+                Ok(self.builder.ins().imul_imm_s(n, size))
+            }
+        }
+    }
+}
+
+fn product(algebra: Algebra, scalar: Scalar) -> Option<&'static str> {
+    match (algebra, scalar) {
+        (Algebra::Real, Scalar::F64) => Some("real_f64"),
+        (Algebra::Real, Scalar::F32) => Some("real_f32"),
+        (Algebra::MaxPlus, Scalar::F64) => Some("max_plus_f64"),
+        (Algebra::MaxPlus, Scalar::F32) => Some("max_plus_f32"),
+        (Algebra::MinPlus, Scalar::F64) => Some("min_plus_f64"),
+        (Algebra::MinPlus, Scalar::F32) => Some("min_plus_f32"),
+        _ => None,
+    }
+}
+
+fn no_kernel(what: &str, scalar: Scalar) -> JitError {
+    JitError::Program(format!("there is no kernel {what} of {scalar}"))
+}
