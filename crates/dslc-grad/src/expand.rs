@@ -1,0 +1,127 @@
+//! Replaces `Vjp` and `Jvp` nodes by calls, callees first.
+
+use dslc_base::Index as _;
+use dslc_ir::{Builder, FuncId, Function, Module, Node, NodeId, Op, Scan};
+
+use crate::build::{builder_with_axes, output};
+use crate::deriver::{Deriver, Request};
+use crate::error::GradError;
+
+/// For each root a function of the same meaning without `Vjp` and `Jvp` nodes, in itself and in whatever it
+/// calls. A root that has none is its own result; otherwise the result is appended to the module.
+///
+/// # Errors
+///
+/// If a derivative is wanted through a primitive that has none. The module may then hold functions that nothing
+/// calls; it is as valid as before.
+pub fn expand(module: &mut Module, roots: &[FuncId]) -> Result<Vec<FuncId>, GradError> {
+    let mut d = Deriver::new(module);
+    roots.iter().map(|&root| d.expand(root)).collect()
+}
+
+/// The functions that an operator calls.
+fn callees(op: &Op) -> Vec<FuncId> {
+    match op {
+        Op::Call { func, .. } | Op::Vjp { func, .. } | Op::Jvp { func, .. } => vec![*func],
+        Op::If { then, otherwise, .. } => vec![*then, *otherwise],
+        Op::Scan(scan) => vec![scan.body],
+        Op::While { cond, body, .. } => vec![*cond, *body],
+        Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Map(_) | Op::Proj(_) => vec![],
+        Op::Fold { .. } | Op::ArgFold { .. } | Op::Read { .. } | Op::Scatter { .. } => vec![],
+        Op::Update { .. } | Op::Stack { .. } | Op::Library { .. } => vec![],
+    }
+}
+
+impl Deriver<'_> {
+    /// Expands a function and all that it calls. Callees have smaller ids, so going through the ids that are
+    /// reached in rising order meets them first, without recursion.
+    fn expand(&mut self, root: FuncId) -> Result<FuncId, GradError> {
+        let mut reached = vec![false; root.index() + 1];
+        reached[root.index()] = true;
+        for k in (0..reached.len()).rev() {
+            if reached[k] {
+                mark_callees(self.module, FuncId(k as u32), &mut reached);
+            }
+        }
+        for k in (0..reached.len()).filter(|&k| reached[k]) {
+            let id = FuncId(k as u32);
+            if !self.expanded.contains_key(&id) {
+                let new = self.expand_one(id)?;
+                self.expanded.insert(id, new);
+            }
+        }
+        Ok(self.expanded[&root])
+    }
+
+    fn expand_one(&mut self, id: FuncId) -> Result<FuncId, GradError> {
+        let derives = |n: &Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. });
+        let changes = |d: &Self, n: &Node| derives(n) || callees(&n.op).iter().any(|c| d.expanded[c] != *c);
+        let f = self.func(id).clone();
+        if !f.nodes.iter().any(|n| changes(self, n)) {
+            return Ok(id);
+        }
+        let mut b = builder_with_axes(&f, f.name.clone());
+        let mut new = vec![NodeId(0); f.nodes.len()];
+        for p in &f.params {
+            new[p.node.index()] = b.param(f.ty(p.node).scalar, p.axes.clone());
+        }
+        for (node_id, node) in f.nodes.iter_enumerated() {
+            if !matches!(node.op, Op::Param(_)) {
+                let args: Vec<NodeId> = node.args.iter().map(|a| new[a.index()]).collect();
+                new[node_id.index()] = self.copy(&mut b, node, &args)?;
+            }
+        }
+        let results = f.results.iter().map(|r| output(new[r.node.index()], r.axes.clone())).collect();
+        Ok(self.add(b.finish(results)))
+    }
+
+    fn copy(&mut self, b: &mut Builder, node: &Node, args: &[NodeId]) -> Result<NodeId, GradError> {
+        let at = |func: &FuncId| self.expanded[func];
+        let op = match &node.op {
+            Op::Call { func, bind } => Op::Call { func: at(func), bind: bind.clone() },
+            Op::If { then, otherwise, bind } => {
+                Op::If { then: at(then), otherwise: at(otherwise), bind: bind.clone() }
+            }
+            Op::Scan(scan) => Op::Scan(Scan { body: at(&scan.body), ..scan.clone() }),
+            Op::While { cond, body, state, bind } => {
+                Op::While { cond: at(cond), body: at(body), state: *state, bind: bind.clone() }
+            }
+            Op::Vjp { func, wrt, bind } => {
+                let func = at(func);
+                let seeds = float_results(self.func(func));
+                let request = Request { func, wrt: wrt.clone(), seeds };
+                let func = self.joint(&request).map_err(|e| placed(e, node))?.func;
+                Op::Call { func, bind: bind.clone() }
+            }
+            Op::Jvp { func, wrt, bind } => {
+                let func = self.forward(at(func), wrt).map_err(|e| placed(e, node))?.func;
+                Op::Call { func, bind: bind.clone() }
+            }
+            Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Map(_) | Op::Proj(_) => {
+                node.op.clone()
+            }
+            Op::Fold { .. } | Op::ArgFold { .. } | Op::Read { .. } | Op::Scatter { .. } => node.op.clone(),
+            Op::Update { .. } | Op::Stack { .. } | Op::Library { .. } => node.op.clone(),
+        };
+        b.site = node.site;
+        Ok(b.node(self.module, op, args))
+    }
+}
+
+fn mark_callees(module: &Module, id: FuncId, reached: &mut [bool]) {
+    for node in module.funcs[id].nodes.iter() {
+        for callee in callees(&node.op) {
+            reached[callee.index()] = true;
+        }
+    }
+}
+
+/// Which results have a tangent.
+pub(crate) fn float_results(f: &Function) -> Vec<bool> {
+    f.results.iter().map(|r| f.ty(r.node).scalar.is_float()).collect()
+}
+
+/// An error of a node that carries no place belongs to the derivative that asked.
+fn placed(e: GradError, node: &Node) -> GradError {
+    GradError { site: e.site.or(node.site), ..e }
+}

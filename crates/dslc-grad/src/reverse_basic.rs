@@ -1,0 +1,159 @@
+//! The reverse rules of operators without callees.
+
+use dslc_base::Index as _;
+use dslc_ir::{AxisId, Index, Monoid, Node, NodeId, PrimRef};
+
+use crate::build::{drop_where, is_float, keep_where, spread};
+use crate::error::GradError;
+use crate::folds::{others, winner};
+use crate::index::{inside, read_or_zero, transpose_read};
+use crate::partials::{Motion, motion, route, times};
+use crate::reverse::Reverse;
+use crate::writes::{distinct, last_writer};
+
+impl Reverse<'_, '_> {
+    /// `x_bar = fold sum (y_bar * partial)` over the axes that the argument lacks.
+    pub(crate) fn map_back(
+        &mut self,
+        id: NodeId,
+        node: &Node,
+        prim: PrimRef,
+        bar: NodeId,
+    ) -> Result<(), GradError> {
+        let args = self.args(node);
+        let y = self.outs[id.index()][0];
+        let axes = node.ty().axes.to_vec();
+        match motion(&mut self.b, prim, &args, y) {
+            Motion::None => {}
+            Motion::Undefined(why) => return Err(GradError::new(node.site, &self.f.name, why)),
+            Motion::Cast(back) => {
+                let bar = self.b.map(back, &[bar]);
+                self.give(node.args[0], bar, &axes);
+            }
+            Motion::Partials(partials, singular) => {
+                for (&arg, partial) in node.args.iter().zip(partials) {
+                    if self.wants(arg) {
+                        let part = times(&mut self.b, bar, partial, singular);
+                        self.give(arg, part, &axes);
+                    }
+                }
+            }
+            Motion::Choice(first, (one, two)) => {
+                let (bar_one, bar_two) = route(&mut self.b, first, bar);
+                self.give(node.args[one], bar_one, &axes);
+                self.give(node.args[two], bar_two, &axes);
+            }
+        }
+        Ok(())
+    }
+
+    /// A sum hands on; a product multiplies by the others; a selection goes to its winner.
+    pub(crate) fn fold_back(
+        &mut self,
+        id: NodeId,
+        node: &Node,
+        monoid: Monoid,
+        axes: &[AxisId],
+        bar: NodeId,
+    ) {
+        let x = self.outs[node.args[0].index()][0];
+        let y = self.outs[id.index()][0];
+        let bar = match monoid {
+            Monoid::Sum => Some(bar),
+            Monoid::Prod => {
+                let x = spread(&mut self.b, x, axes);
+                let rest = others(self.d, &mut self.b, x, axes);
+                Some(rest.map_or(bar, |rest| self.b.mul(bar, rest)))
+            }
+            Monoid::Max | Monoid::Min | Monoid::MaxPlus | Monoid::MinPlus => {
+                winner(&mut self.b, monoid, x, y, axes).map(|won| won.only(&mut self.b, bar))
+            }
+            // No float is folded so.
+            Monoid::Any | Monoid::All => None,
+        };
+        if let Some(bar) = bar {
+            // Axes that the argument lacks count as often as they are long, but for a selection, whose winner
+            // stands at their start.
+            let lacking: &[AxisId] = if monoid.is_selective() { &[] } else { axes };
+            self.give(node.args[0], bar, lacking);
+        }
+    }
+
+    /// `x_bar[index(out)] += y_bar[out]`; the fill gets what was read outside.
+    pub(crate) fn read_back(&mut self, node: &Node, index: &[(AxisId, Index)], fill: bool, bar: NodeId) {
+        let args = self.args(node);
+        let axes = node.ty().axes.to_vec();
+        let data = &args[1..args.len() - usize::from(fill)];
+        if self.wants(node.args[0]) {
+            let x = self.f.ty(node.args[0]).clone();
+            let passes = |a: AxisId| x.has(a) && index.iter().all(|(i, _)| *i != a);
+            let over: Vec<AxisId> = axes.iter().copied().filter(|&a| !passes(a)).collect();
+            let x_bar = transpose_read(&mut self.b, bar, index, data, &over);
+            self.add_bar(node.args[0], x_bar);
+        }
+        if fill
+            && self.wants(node.args[args.len() - 1])
+            && let Some(within) = inside(&mut self.b, index, data)
+        {
+            let outside = drop_where(&mut self.b, within, bar);
+            self.give(node.args[args.len() - 1], outside, &axes);
+        }
+    }
+
+    /// `v_bar = y_bar[index]`, zero where the position was dropped.
+    pub(crate) fn scatter_back(
+        &mut self,
+        node: &Node,
+        index: &[(AxisId, Index)],
+        over: &[AxisId],
+        bar: NodeId,
+    ) {
+        let data = self.args(node)[1..].to_vec();
+        let v_bar = read_or_zero(&mut self.b, bar, index, &data);
+        let mut axes = node.ty().axes.to_vec();
+        axes.retain(|a| index.iter().all(|(i, _)| i != a));
+        axes.extend_from_slice(over);
+        self.give(node.args[0], v_bar, &axes);
+    }
+
+    /// `x_bar` is `y_bar` with zeros written; `v_bar` is `y_bar` read where each write was the last.
+    pub(crate) fn update_back(
+        &mut self,
+        node: &Node,
+        index: &[(AxisId, Index)],
+        over: &[AxisId],
+        bar: NodeId,
+    ) {
+        let args = self.args(node);
+        let data = &args[2..];
+        let axes = node.ty().axes.to_vec();
+        let indexed: Vec<AxisId> = index.iter().map(|(a, _)| *a).collect();
+        if self.wants(node.args[0]) {
+            let whole = spread(&mut self.b, bar, &indexed);
+            let nothing = self.b.like(bar, 0.0);
+            let x_bar = self.b.update(whole, nothing, index.to_vec(), over.to_vec(), data);
+            self.give(node.args[0], x_bar, &axes);
+        }
+        if self.wants(node.args[1]) {
+            let mut v_bar = read_or_zero(&mut self.b, bar, index, data);
+            if !distinct(&self.b, index, over, data) {
+                let last = last_writer(&mut self.b, index, over, data);
+                v_bar = keep_where(&mut self.b, last, v_bar);
+            }
+            let mut from: Vec<AxisId> = axes.iter().copied().filter(|a| !indexed.contains(a)).collect();
+            from.extend_from_slice(over);
+            self.give(node.args[1], v_bar, &from);
+        }
+    }
+
+    /// Each argument reads its place.
+    pub(crate) fn stack_back(&mut self, node: &Node, axis: AxisId, bar: NodeId) {
+        let axes: Vec<AxisId> = node.ty().axes.iter().copied().filter(|&a| a != axis).collect();
+        for (k, &arg) in node.args.iter().enumerate() {
+            if self.wants(arg) && is_float(self.f.ty(arg)) {
+                let bar = read_or_zero(&mut self.b, bar, &[(axis, Index::constant(k as i64))], &[]);
+                self.give(arg, bar, &axes);
+            }
+        }
+    }
+}
