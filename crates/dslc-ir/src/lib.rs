@@ -15,11 +15,14 @@ pub mod interpret;
 pub mod interval;
 pub mod mach;
 pub mod op;
+pub mod parse;
 pub mod prim;
 pub mod prims;
+pub mod print;
 pub mod scalar;
 pub mod semiring;
 pub mod simplify;
+pub mod verify;
 
 pub use builder::Builder;
 pub use function::{
