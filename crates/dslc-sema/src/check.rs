@@ -47,6 +47,8 @@ pub(crate) struct Context {
     pub(crate) types: HashMap<Rc<str>, Ty>,
     /// Kinds of type variables, for messages.
     pub(crate) kinds: HashMap<Rc<str>, Kind>,
+    /// Inside a model: its parameters.
+    pub(crate) params: Option<Value>,
 }
 
 /// A module: its items by name, its top-level values, what it imports.
@@ -111,9 +113,22 @@ pub(crate) struct Checker<'h> {
     pub(crate) candidates: Vec<Candidate>,
     /// Set by what may not be computed where its value is not wanted.
     pub(crate) not_plain: bool,
+    /// How many conditions stand around the code in the innermost frame.
+    pub(crate) conditional: u32,
+    /// How many comprehensions are open in the innermost frame.
+    pub(crate) ambient: u32,
+    /// Indices whose range was found in the body: each subscript where they stand alone must agree.
+    pub(crate) implied: HashMap<(u32, dslc_ir::AxisId), Span>,
     /// Functions whose body has been reported as wrong already.
     pub(crate) bad_items: HashSet<Span>,
     pub(crate) sites: HashMap<(Span, String), SiteId>,
+    /// Nodes of finished functions, counted so far.
+    pub(crate) finished: usize,
+    pub(crate) counted: usize,
+    /// Whether a limit was hit: nothing more is elaborated.
+    pub(crate) exhausted: bool,
+    /// The models of `repeat` that are being applied, innermost last.
+    pub(crate) repeated: Vec<Value>,
     pub(crate) script: crate::script::Script,
     pub(crate) limits: crate::host::Limits,
 }

@@ -326,3 +326,10 @@ impl Checker<'_> {
         s.is_float()
     }
 }
+
+impl Frame {
+    /// A placeholder while a frame is put aside.
+    pub(crate) fn empty() -> Self {
+        Self { id: u32::MAX, builder: Builder::default(), captures: Vec::new(), known: HashMap::new() }
+    }
+}

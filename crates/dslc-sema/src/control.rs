@@ -1,0 +1,837 @@
+//! Conditions and loops: bodies are inner functions, what they assign is carried.
+
+use std::rc::Rc;
+
+use dslc_base::Span;
+use dslc_ir::prims::logic;
+use dslc_ir::{Binding, FuncId, Monoid, Node, NodeId, Op, Param, Scan, Type};
+use dslc_syntax::ast::{Block, Expr, Name, Pattern, PatternKind, Range, Stmt, StmtKind};
+
+use crate::check::{Barrier, Checker};
+use crate::dim::Dim;
+use crate::errors;
+use crate::frame::{Closed, Frame};
+use crate::free::assigned;
+use crate::ty::{Elem, Ty};
+use crate::value::{Lin, Tensor, Value};
+
+/// One side of a choice.
+#[derive(Clone, Copy)]
+pub(crate) enum Branch<'a> {
+    /// A block.
+    Block(&'a Block),
+    /// The remaining arms of an `if`.
+    Arms(&'a [(Expr, Block)], Option<&'a Block>),
+    /// An expression: the element of a filtered fold.
+    Expr(&'a Expr),
+    /// The unit of a fold's monoid, of the type that the other side has.
+    Unit(Monoid),
+    /// Nothing.
+    Nothing,
+}
+
+impl Checker<'_> {
+    /// `if c { } else if d { } else { }`.
+    pub(crate) fn if_(&mut self, arms: &[(Expr, Block)], otherwise: Option<&Block>, span: Span, want: Option<&Ty>) -> Value {
+        let Some(((cond, then), rest)) = arms.split_first() else {
+            return otherwise.map_or(Value::unit(), |b| self.block(b, want));
+        };
+        let Some(c) = self.condition(cond) else {
+            // The arms are still checked, so that their own mistakes are reported.
+            self.block(then, want);
+            return Value::Poison;
+        };
+        let other = match (rest.is_empty(), otherwise) {
+            (true, None) => Branch::Nothing,
+            (true, Some(b)) => Branch::Block(b),
+            _ => Branch::Arms(rest, otherwise),
+        };
+        self.choose(c, Branch::Block(then), other, want, span)
+    }
+
+    /// One of two branches; only the chosen one runs.
+    pub(crate) fn choose(&mut self, c: Tensor, then: Branch<'_>, otherwise: Branch<'_>, want: Option<&Ty>, span: Span) -> Value {
+        let c = self.local(&c);
+        if let Some(known) = self.b().as_const(c.node).and_then(dslc_ir::Bits::as_bool)
+            && !matches!(otherwise, Branch::Unit(_))
+        {
+            return self.branch(if known { then } else { otherwise }, want);
+        }
+        let mut carried = Vec::new();
+        for b in [&then, &otherwise] {
+            self.carried_by(b, &mut carried);
+        }
+        if carried.is_empty()
+            && self.ambient > 0
+            && let Some(v) = self.select_plain(&c, then, otherwise, want, span)
+        {
+            return v;
+        }
+        self.choose_framed(&c, then, otherwise, want, &carried, span)
+    }
+
+    fn branch(&mut self, b: Branch<'_>, want: Option<&Ty>) -> Value {
+        match b {
+            Branch::Block(b) => self.block(b, want),
+            Branch::Arms(arms, otherwise) => self.if_(arms, otherwise, arms[0].0.span, want),
+            Branch::Expr(e) => self.expr(e, want),
+            Branch::Unit(_) | Branch::Nothing => Value::unit(),
+        }
+    }
+
+    /// Both branches in place and a selection, where both may be computed: nothing in them can fail or is dear.
+    fn select_plain(&mut self, c: &Tensor, then: Branch<'_>, otherwise: Branch<'_>, want: Option<&Ty>, span: Span) -> Option<Value> {
+        let before = std::mem::replace(&mut self.not_plain, false);
+        self.conditional += 1;
+        let a = self.branch(then, want);
+        let b = match otherwise {
+            Branch::Unit(m) => self.unit_like(m, &a),
+            other => self.branch(other, want),
+        };
+        self.conditional -= 1;
+        let plain = !self.not_plain;
+        self.not_plain = before || !plain;
+        if !plain || a.is_poison() || b.is_poison() {
+            return None;
+        }
+        let ty = self.join(&a, &b, want, span)?;
+        let (a, b) = (self.coerce(&a, &ty, span), self.coerce(&b, &ty, span));
+        let (mut x, mut y) = (Vec::new(), Vec::new());
+        Self::leaves(&a, &mut x);
+        Self::leaves(&b, &mut y);
+        if x.len() != y.len() {
+            return None;
+        }
+        let mut chosen = Vec::new();
+        for (t, u) in x.iter().zip(&y) {
+            let t = self.local(t);
+            let other = self.aligned(u, &t.axes);
+            let node = self.b().map(&logic::SELECT, &[c.node, t.node, other]);
+            chosen.push(self.tensor(node, t.elem.clone(), t.axes.clone(), t.dims.clone()));
+        }
+        let mut k = 0;
+        Some(Self::with_leaves(&a, &mut |_| {
+            k += 1;
+            Value::Tensor(chosen[k - 1].clone())
+        }))
+    }
+
+    /// The mutable variables around a branch that it assigns.
+    fn carried_by(&mut self, b: &Branch<'_>, out: &mut Vec<Rc<str>>) {
+        let mut names = Vec::new();
+        match b {
+            Branch::Block(b) => names = assigned(b),
+            Branch::Arms(arms, otherwise) => {
+                arms.iter().map(|a| &a.1).chain(*otherwise).for_each(|b| names.extend(assigned(b)));
+            }
+            Branch::Expr(_) | Branch::Unit(_) | Branch::Nothing => {}
+        }
+        self.keep_assignable(names, out);
+    }
+
+    /// Of these names, the mutable variables that are in scope and not behind a barrier.
+    fn keep_assignable(&mut self, names: Vec<Rc<str>>, out: &mut Vec<Rc<str>>) {
+        for n in names {
+            let reachable = self.contexts.last().is_some_and(|c| {
+                for s in c.scopes.iter().rev() {
+                    if let Some(v) = s.vars.get(&n) {
+                        return v.mutable;
+                    }
+                    if s.barrier.is_some() {
+                        return false;
+                    }
+                }
+                false
+            });
+            if reachable && !out.contains(&n) {
+                out.push(n);
+            }
+        }
+    }
+
+    pub(crate) fn variable(&mut self, name: &str) -> Option<&mut crate::check::Var> {
+        self.context().scopes.iter_mut().rev().find_map(|s| s.vars.get_mut(name))
+    }
+
+    fn values_of(&mut self, names: &[Rc<str>]) -> Vec<Value> {
+        names.iter().map(|n| self.variable(n).map_or(Value::Poison, |v| v.value.clone())).collect()
+    }
+
+    fn set_values(&mut self, names: &[Rc<str>], values: &[Value]) {
+        for (n, v) in names.iter().zip(values) {
+            if let Some(var) = self.variable(n) {
+                var.value = v.clone();
+                var.assigned = true;
+            }
+        }
+    }
+
+    /// Runs a branch in a frame of its own; gives the frame, its value and what it left in the carried variables.
+    fn framed(&mut self, b: Branch<'_>, want: Option<&Ty>, carried: &[Rc<str>], start: &[Value]) -> (Frame, Value, Vec<Value>) {
+        self.push_frame("branch");
+        let (ambient, conditional) = (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
+        let v = self.branch(b, want);
+        self.ambient = ambient;
+        self.conditional = conditional;
+        let left = self.values_of(carried);
+        self.set_values(carried, start);
+        (self.frames.pop().expect("the branch's frame"), v, left)
+    }
+
+    fn choose_framed(
+        &mut self,
+        c: &Tensor,
+        then: Branch<'_>,
+        otherwise: Branch<'_>,
+        want: Option<&Ty>,
+        carried: &[Rc<str>],
+        span: Span,
+    ) -> Value {
+        self.not_plain = true;
+        let start = self.values_of(carried);
+        let (mut f1, v1, left1) = self.framed(then, want, carried, &start);
+        let (mut f2, mut v2, left2) = self.framed(otherwise, want, carried, &start);
+        if v1.is_poison() || v2.is_poison() || left1.iter().chain(&left2).any(Value::is_poison) {
+            return Value::Poison;
+        }
+        // The value of a branch matters where both have one.
+        let (mut v1, statement) = (v1, matches!(otherwise, Branch::Nothing));
+        if statement {
+            (v1, v2) = (Value::unit(), Value::unit());
+        }
+        if let Branch::Unit(m) = otherwise {
+            self.frames.push(f2);
+            v2 = self.unit_like(m, &v1);
+            f2 = self.frames.pop().expect("just pushed");
+        }
+        let mut types = Vec::new();
+        for (a, b) in std::iter::once((&v1, &v2)).chain(left1.iter().zip(&left2)) {
+            match self.join(a, b, want.filter(|_| types.is_empty()), span) {
+                Some(t) => types.push(t),
+                None => return Value::Poison,
+            }
+        }
+        let (all1, leaves1) = self.finish_branch(&mut f1, &v1, &left1, &types, span);
+        let (_, leaves2) = self.finish_branch(&mut f2, &v2, &left2, &types, span);
+        let (Some(leaves1), Some(leaves2)) = (leaves1, leaves2) else { return Value::Poison };
+        if self.is_scratch() {
+            let results = self.opaque_like(&all1);
+            return self.split_results(results, carried);
+        }
+        self.frames.push(f1);
+        let one = self.close_frame(&leaves1);
+        self.frames.push(f2);
+        let two = self.close_frame(&leaves2);
+        self.join_captures(one.func, &[], &two.captures, 0);
+        self.join_captures(two.func, &one.captures, &[], 0);
+        let mut bind = Binding { args: vec![Vec::new()], results: Vec::new() };
+        let mut nodes = vec![self.local(c).node];
+        for t in one.captures.iter().chain(&two.captures) {
+            self.bind(&mut bind, &mut nodes, t);
+        }
+        bind.results = leaves1.iter().map(|t| self.axes(&t.dims)).collect();
+        self.at(span);
+        let op = Op::If { then: one.func, otherwise: two.func, bind: bind.clone() };
+        let results = self.emit(op, &nodes);
+        let results = self.rebuild(&all1, &results, &bind.results);
+        self.split_results(results, carried)
+    }
+
+    /// The values of a branch in its frame, with the joint types; its leaves.
+    fn finish_branch(&mut self, f: &mut Frame, v: &Value, left: &[Value], types: &[Ty], span: Span) -> (Value, Option<Vec<Tensor>>) {
+        self.frames.push(std::mem::replace(f, Frame::empty()));
+        let values: Vec<Value> =
+            std::iter::once(v).chain(left).zip(types).map(|(v, t)| self.coerce(v, t, span)).collect();
+        let all = Value::tuple(values);
+        let mut leaves = Vec::new();
+        Self::leaves(&all, &mut leaves);
+        let leaves: Vec<Tensor> = leaves.iter().map(|t| self.local(t)).collect();
+        *f = self.frames.pop().expect("just pushed");
+        let poison = matches!(&all, Value::Tuple(p) if p.iter().any(Value::is_poison));
+        (all, (!poison).then_some(leaves))
+    }
+
+    /// The first of the results is the value; the others are the carried variables.
+    fn split_results(&mut self, results: Value, carried: &[Rc<str>]) -> Value {
+        let Value::Tuple(parts) = results else { return Value::Poison };
+        self.set_values(carried, &parts[1..]);
+        parts[0].clone()
+    }
+
+    /// Whether what is built now is thrown away: inner functions are not finished then.
+    pub(crate) fn is_scratch(&self) -> bool {
+        self.symbolic || self.muted > 0
+    }
+
+    /// Fresh values of the same types.
+    pub(crate) fn opaque_like(&mut self, v: &Value) -> Value {
+        self.each_leaf(v, |c, leaf| match leaf {
+            Value::Tensor(t) => Value::Tensor(c.param(&t.elem.clone(), &t.dims.clone())),
+            other => other.clone(),
+        })
+    }
+
+    /// A node with callees, and its results.
+    pub(crate) fn emit(&mut self, op: Op, args: &[NodeId]) -> Vec<NodeId> {
+        let Some(frame) = self.frames.last_mut() else { return Vec::new() };
+        let node = frame.builder.node(&self.module, op, args);
+        frame.builder.results_of(node)
+    }
+
+    /// A value like the template whose leaves are these results.
+    pub(crate) fn rebuild(&mut self, template: &Value, nodes: &[NodeId], axes: &[Vec<dslc_ir::AxisId>]) -> Value {
+        let mut k = 0;
+        let frame = self.frame_id();
+        Self::with_leaves(template, &mut |t| {
+            k += 1;
+            Value::Tensor(Tensor {
+                frame,
+                node: nodes[k - 1],
+                elem: t.elem.clone(),
+                axes: axes[k - 1].clone(),
+                dims: t.dims.clone(),
+                lin: None,
+                flexible: false,
+            })
+        })
+    }
+
+    /// Gives a function more parameters, which it does not use, around the captures that it has: so that two
+    /// functions take the same list. `fixed` parameters stand first and stay.
+    pub(crate) fn join_captures(&mut self, func: FuncId, before: &[Tensor], after: &[Tensor], fixed: usize) {
+        let f = &mut self.module.funcs[func];
+        let mut add = |t: &Tensor| {
+            let axes: Vec<_> = t.dims.iter().map(|d| f.axes.push(Self::extent(d))).collect();
+            let types = vec![Type::new(t.elem.scalar(), axes.iter().copied())];
+            let node = f.nodes.push(Node { op: Op::Param(0), args: vec![], types, site: None });
+            Param { node, axes }
+        };
+        let before: Vec<Param> = before.iter().map(&mut add).collect();
+        let after: Vec<Param> = after.iter().map(&mut add).collect();
+        let own = f.params.split_off(fixed);
+        f.params.extend(before.into_iter().chain(own).chain(after));
+        for (k, p) in f.params.clone().iter().enumerate() {
+            f.nodes[p.node].op = Op::Param(k as u32);
+        }
+    }
+
+    /// The common type of two values, if they have one.
+    pub(crate) fn join(&mut self, a: &Value, b: &Value, want: Option<&Ty>, span: Span) -> Option<Ty> {
+        let ty = self.join_types(a, b, want);
+        if ty.is_none() {
+            let (x, y) = (self.describe(a), self.describe(b));
+            self.report(errors::branches_differ(span, &x, &y));
+        }
+        ty
+    }
+
+    fn join_types(&self, a: &Value, b: &Value, want: Option<&Ty>) -> Option<Ty> {
+        match (a, b) {
+            (Value::Fn(_), _) | (_, Value::Fn(_)) | (Value::Module(_), _) | (_, Value::Module(_)) => None,
+            (Value::Tuple(x), Value::Tuple(y)) if x.len() == y.len() => {
+                let parts = x.iter().zip(y.iter()).enumerate().map(|(k, (v, w))| {
+                    let ask = match want {
+                        Some(Ty::Tuple(ts)) => ts.get(k),
+                        _ => None,
+                    };
+                    self.join_types(v, w, ask)
+                });
+                Some(Ty::Tuple(parts.collect::<Option<_>>()?))
+            }
+            (Value::Record(x), Value::Record(y)) if x.len() == y.len() => {
+                let fields = x.iter().map(|(n, v)| {
+                    let w = y.iter().find(|(m, _)| m == n)?;
+                    Some((n.clone(), self.join_types(v, &w.1, None)?))
+                });
+                Some(Ty::Record(fields.collect::<Option<_>>()?))
+            }
+            (Value::Tensor(t), Value::Tensor(u)) => {
+                let same = t.elem == u.elem
+                    && t.dims.len() == u.dims.len()
+                    && t.dims.iter().zip(&u.dims).all(|(x, y)| self.dims_equal(x, y));
+                same.then(|| self.type_of(a))
+            }
+            (Value::Tensor(t), Value::Int(_)) if t.elem == Elem::I64 || t.elem.is_float() => Some(self.type_of(a)),
+            (Value::Tensor(t), Value::Float(_)) if t.elem.is_float() => Some(self.type_of(a)),
+            (Value::Int(_) | Value::Float(_), Value::Tensor(_)) => self.join_types(b, a, want),
+            (Value::Int(_), Value::Int(_)) => match want {
+                Some(t @ Ty::Tensor(..)) => Some(t.clone()),
+                _ => Some(Ty::scalar(Elem::I64)),
+            },
+            (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => match want {
+                Some(t @ Ty::Tensor(e, _)) if e.is_float() => Some(t.clone()),
+                _ => Some(Ty::scalar(Elem::F64)),
+            },
+            (Value::Maker(_), Value::Maker(_)) => want.cloned(),
+            (Value::Maker(_), Value::Tensor(_) | Value::Record(_)) => Some(self.type_of(b)),
+            (Value::Tensor(_) | Value::Record(_), Value::Maker(_)) => Some(self.type_of(a)),
+            (Value::Str(_), Value::Str(_)) => None,
+            _ => None,
+        }
+    }
+
+    /// `for i in a..b { }`.
+    pub(crate) fn for_(&mut self, pattern: &Pattern, range: &Range, body: &Block, span: Span) {
+        let (a, b) = (self.expr(&range.start, None), self.expr(&range.end, None));
+        let (Some(start), Some(end)) = (self.loop_bound(&a, range.start.span), self.loop_bound(&b, range.end.span)) else {
+            return;
+        };
+        let Some(length) = end.add_scaled(&start, &Dim::constant(-1)) else { return };
+        let fixed = length.as_static().map(|d| if self.nonnegative(d) == crate::dim::Truth::No { Dim::default() } else { d.clone() });
+        let mut carried = Vec::new();
+        self.keep_assignable(assigned(body), &mut carried);
+        let extent = match &fixed {
+            Some(d) => self.lin_tensor(&Lin::constant(d.clone())),
+            None => self.lin_tensor(&length),
+        };
+        let Some(init) = self.firm_values(&carried, span) else { return };
+        self.push_frame("loop");
+        let (ambient, conditional) = (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
+        let mut index = self.param(&Elem::I64, &[]);
+        // The body of a loop sees the index from where the range starts.
+        let shifted = self.shifted_index(&mut index, &start, fixed.clone());
+        let inner = self.state_params(&init);
+        self.set_values(&carried, &inner);
+        self.push_scope(None);
+        match &pattern.kind {
+            PatternKind::Name(n) => self.define(n, Value::Tensor(shifted), false),
+            PatternKind::Wild => {}
+            _ => self.report(errors::index_pattern(pattern.span)),
+        }
+        self.statements(body);
+        self.pop_scope();
+        self.ambient = ambient;
+        self.conditional = conditional;
+        self.finish_loop(&carried, &init, &extent, span);
+    }
+
+    fn shifted_index(&mut self, index: &mut Tensor, start: &Lin, extent: Option<Dim>) -> Tensor {
+        self.loop_index(index, extent, &Lin::default());
+        if start.as_const() == Some(0) {
+            return index.clone();
+        }
+        let Some(lin) = index.lin.as_ref().and_then(|l| l.add_scaled(start, &Dim::constant(1))) else {
+            return index.clone();
+        };
+        self.lin_tensor(&lin)
+    }
+
+    fn loop_bound(&mut self, v: &Value, span: Span) -> Option<Lin> {
+        match v {
+            Value::Int(l) => Some(l.clone()),
+            Value::Tensor(t) if t.elem == Elem::I64 && t.dims.is_empty() => self.lin_of(t),
+            Value::Poison => None,
+            other => {
+                let what = self.describe(other);
+                self.report(errors::expected_type(span, "i64", &what));
+                None
+            }
+        }
+    }
+
+    /// The values of variables that a loop carries: exact numbers become i64 or f64.
+    fn firm_values(&mut self, names: &[Rc<str>], span: Span) -> Option<Vec<Value>> {
+        let mut out = Vec::new();
+        for v in self.values_of(names) {
+            if v.is_poison() {
+                return None;
+            }
+            let mut v = self.firm(v, None, span);
+            if let Value::Tensor(t) = &mut v {
+                t.flexible = false;
+                t.lin = None;
+            }
+            if let Value::Maker(_) = v {
+                self.report(errors::no_shape(span));
+                return None;
+            }
+            out.push(v);
+        }
+        Some(out)
+    }
+
+    /// Parameters of the innermost function for the state of a loop.
+    pub(crate) fn state_params(&mut self, init: &[Value]) -> Vec<Value> {
+        init.iter().map(|v| self.opaque_like(v)).collect()
+    }
+
+    /// Finishes a loop's body with what it left in the carried variables, and makes the loop.
+    fn finish_loop(&mut self, carried: &[Rc<str>], init: &[Value], extent: &Tensor, span: Span) {
+        let left = self.values_of(carried);
+        let Some(leaves) = self.state_results(carried, init, &left, span) else {
+            self.drop_frame();
+            self.set_values(carried, init);
+            return;
+        };
+        if self.is_scratch() {
+            self.drop_frame();
+            let results: Vec<Value> = init.iter().map(|v| self.opaque_like(v)).collect();
+            self.set_values(carried, &results);
+            return;
+        }
+        let body = self.close_frame(&leaves);
+        let mut bind = Binding { args: vec![Vec::new()], results: Vec::new() };
+        let mut nodes = vec![self.local(extent).node];
+        let all = Value::tuple(init.to_vec());
+        let mut state = Vec::new();
+        Self::leaves(&all, &mut state);
+        for t in state.iter().chain(&body.captures) {
+            self.bind(&mut bind, &mut nodes, t);
+        }
+        bind.results = state.iter().map(|t| self.axes(&t.dims)).collect();
+        self.not_plain = true;
+        if state.is_empty() {
+            return;
+        }
+        self.at(span);
+        let scan = Scan { body: body.func, xs: 0, state: state.len() as u32, axis: None, reverse: false, bind: bind.clone() };
+        let results = self.emit(Op::Scan(scan), &nodes);
+        if let Value::Tuple(parts) = self.rebuild(&all, &results, &bind.results) {
+            self.set_values(carried, &parts);
+        }
+    }
+
+    /// The leaves of what a body left, coerced to the types that the loop started with.
+    fn state_results(&mut self, carried: &[Rc<str>], init: &[Value], left: &[Value], span: Span) -> Option<Vec<Tensor>> {
+        let mut leaves = Vec::new();
+        for ((name, before), after) in carried.iter().zip(init).zip(left) {
+            if after.is_poison() {
+                return None;
+            }
+            let (old, ty) = (self.type_of(before), self.type_of(after));
+            let exact = matches!(after, Value::Int(_) | Value::Float(_) | Value::Maker(_));
+            if !exact && !self.same_type(&old, &ty) {
+                let (a, b) = (self.show(&old), self.show(&ty));
+                self.report(errors::loop_changes_type(span, name, &a, &b));
+                return None;
+            }
+            let v = self.coerce(after, &old, span);
+            if v.is_poison() {
+                return None;
+            }
+            // Records may list their fields in another order than they started with.
+            let v = self.in_order_of(before, &v);
+            Self::leaves(&v, &mut leaves);
+        }
+        Some(leaves.iter().map(|t| self.local(t)).collect())
+    }
+
+    pub(crate) fn in_order_of(&mut self, template: &Value, v: &Value) -> Value {
+        match (template, v) {
+            (Value::Record(a), Value::Record(b)) => Value::record(
+                a.iter()
+                    .map(|(n, t)| {
+                        let found = b.iter().find(|(m, _)| m == n).map_or(Value::Poison, |(_, v)| v.clone());
+                        (n.clone(), self.in_order_of(t, &found))
+                    })
+                    .collect(),
+            ),
+            (Value::Tuple(a), Value::Tuple(b)) if a.len() == b.len() => {
+                Value::tuple(a.iter().zip(b.iter()).map(|(t, v)| self.in_order_of(t, v)).collect())
+            }
+            _ => v.clone(),
+        }
+    }
+
+    pub(crate) fn same_type(&self, a: &Ty, b: &Ty) -> bool {
+        match (a, b) {
+            (Ty::Poison, _) | (_, Ty::Poison) => true,
+            (Ty::Tensor(e, d), Ty::Tensor(f, g)) => {
+                e == f && d.len() == g.len() && d.iter().zip(g).all(|(x, y)| self.dims_equal(x, y))
+            }
+            (Ty::Tuple(x), Ty::Tuple(y)) => x.len() == y.len() && x.iter().zip(y).all(|(s, t)| self.same_type(s, t)),
+            (Ty::Record(x), Ty::Record(y)) => {
+                x.len() == y.len()
+                    && x.iter().all(|(n, s)| y.iter().any(|(m, t)| n == m && self.same_type(s, t)))
+            }
+            _ => a == b,
+        }
+    }
+
+    /// `while c { }`.
+    pub(crate) fn while_(&mut self, cond: &Expr, body: &Block, span: Span) {
+        let mut carried = Vec::new();
+        self.keep_assignable(assigned(body), &mut carried);
+        let Some(init) = self.firm_values(&carried, span) else { return };
+        self.set_values(&carried, &init);
+        let (ambient, conditional) = (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
+        self.push_frame("condition");
+        let inner = self.state_params(&init);
+        self.set_values(&carried, &inner);
+        let c = self.condition(cond);
+        let test = match (c, self.is_scratch()) {
+            (Some(c), false) => {
+                let c = self.local(&c);
+                Some(self.close_frame(&[c]))
+            }
+            _ => {
+                self.drop_frame();
+                None
+            }
+        };
+        self.push_frame("loop");
+        let inner = self.state_params(&init);
+        self.set_values(&carried, &inner);
+        self.push_scope(None);
+        self.statements(body);
+        self.pop_scope();
+        self.ambient = ambient;
+        self.conditional = conditional;
+        let left = self.values_of(&carried);
+        let leaves = self.state_results(&carried, &init, &left, span);
+        let (Some(leaves), Some(test)) = (leaves, test) else {
+            self.drop_frame();
+            let results: Vec<Value> = init.iter().map(|v| self.opaque_like(v)).collect();
+            self.set_values(&carried, &results);
+            return;
+        };
+        let turn = self.close_frame(&leaves);
+        self.make_while(&carried, &init, &test, &turn, span);
+    }
+
+    fn make_while(&mut self, carried: &[Rc<str>], init: &[Value], test: &Closed, turn: &Closed, span: Span) {
+        let all = Value::tuple(init.to_vec());
+        let mut state = Vec::new();
+        Self::leaves(&all, &mut state);
+        self.join_captures(test.func, &[], &turn.captures, state.len());
+        self.join_captures(turn.func, &test.captures, &[], state.len());
+        let mut bind = Binding::default();
+        let mut nodes = Vec::new();
+        for t in state.iter().chain(&test.captures).chain(&turn.captures) {
+            self.bind(&mut bind, &mut nodes, t);
+        }
+        bind.results = state.iter().map(|t| self.axes(&t.dims)).collect();
+        self.not_plain = true;
+        self.at(span);
+        let op = Op::While { cond: test.func, body: turn.func, state: state.len() as u32, bind: bind.clone() };
+        let results = self.emit(op, &nodes);
+        if let Value::Tuple(parts) = self.rebuild(&all, &results, &bind.results) {
+            self.set_values(carried, &parts);
+        }
+    }
+
+    /// `scan(f, s0, xs)`: the last state and the stacked outputs.
+    pub(crate) fn scan(&mut self, f: &Value, s0: &Value, xs: &Value, span: Span) -> Value {
+        let mut inputs = Vec::new();
+        Self::leaves(xs, &mut inputs);
+        let inputs: Vec<Tensor> = inputs.iter().map(|t| self.local(t)).collect();
+        let Some(length) = inputs.first().and_then(|t| t.dims.first().cloned()) else {
+            return self.fail(errors::scan_inputs(span));
+        };
+        if inputs.iter().any(|t| t.dims.first().is_none_or(|d| !self.dims_equal(d, &length))) {
+            return self.fail(errors::scan_inputs(span));
+        }
+        let Some(init) = self.scan_start(f, s0, xs, span) else { return Value::Poison };
+        self.push_frame("scan");
+        let (ambient, conditional) = (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
+        let _index = self.param(&Elem::I64, &[]);
+        let x = self.slice_params(xs);
+        let state = self.opaque_like(&init);
+        let result = self.call_value(f, &[state, x], span);
+        self.ambient = ambient;
+        self.conditional = conditional;
+        let parts = match &result {
+            Value::Tuple(p) if p.len() == 2 => p.clone(),
+            Value::Poison => {
+                self.drop_frame();
+                return Value::Poison;
+            }
+            other => {
+                let what = self.describe(other);
+                self.drop_frame();
+                return self.fail(errors::scan_result(span, &what));
+            }
+        };
+        let y = self.firm(parts[1].clone(), None, span);
+        let left = [parts[0].clone()];
+        let leaves = self.state_results(&["the state".into()], std::slice::from_ref(&init), &left, span);
+        let Some(mut leaves) = leaves else {
+            self.drop_frame();
+            return Value::Poison;
+        };
+        let mut outputs = Vec::new();
+        Self::leaves(&y, &mut outputs);
+        let outputs: Vec<Tensor> = outputs.iter().map(|t| self.local(t)).collect();
+        let states = leaves.len();
+        leaves.extend(outputs.iter().cloned());
+        let both = Value::tuple(vec![init.clone(), y]);
+        if self.is_scratch() {
+            self.drop_frame();
+            return self.scan_opaque(&both, states, &length);
+        }
+        let body = self.close_frame(&leaves);
+        self.make_scan(&body, &both, &inputs, &leaves, states, &length, span)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn make_scan(
+        &mut self,
+        body: &Closed,
+        both: &Value,
+        inputs: &[Tensor],
+        leaves: &[Tensor],
+        states: usize,
+        length: &Dim,
+        span: Span,
+    ) -> Value {
+        let axis = self.axis(length);
+        let mut bind = Binding { args: vec![Vec::new()], results: Vec::new() };
+        let extent = self.lin_tensor(&Lin::constant(length.clone()));
+        let mut nodes = vec![extent.node];
+        for t in inputs {
+            // Slices are read along one axis, so every input must have it.
+            let mut axes = t.axes.clone();
+            axes[0] = axis;
+            let fresh: Vec<_> = axes[1..].iter().map(|_| ()).zip(&t.dims[1..]).map(|(_, d)| self.axis(d)).collect();
+            axes[1..].copy_from_slice(&fresh);
+            nodes.push(self.aligned(t, &axes));
+            bind.args.push(fresh);
+        }
+        let mut state = Vec::new();
+        if let Value::Tuple(p) = both {
+            Self::leaves(&p[0], &mut state);
+        }
+        for t in state.iter().chain(&body.captures) {
+            self.bind(&mut bind, &mut nodes, t);
+        }
+        bind.results = leaves.iter().map(|t| self.axes(&t.dims)).collect();
+        self.at(span);
+        self.not_plain = true;
+        let scan = Scan {
+            body: body.func,
+            xs: inputs.len() as u32,
+            state: states as u32,
+            axis: (!inputs.is_empty() || leaves.len() > states).then_some(axis),
+            reverse: false,
+            bind: bind.clone(),
+        };
+        let results = self.emit(Op::Scan(scan), &nodes);
+        let mut k = 0;
+        let frame = self.frame_id();
+        Self::with_leaves(both, &mut |t| {
+            let (mut axes, mut dims) = (bind.results[k].clone(), t.dims.clone());
+            if k >= states {
+                axes.insert(0, axis);
+                dims.insert(0, length.clone());
+            }
+            k += 1;
+            Value::Tensor(Tensor { frame, node: results[k - 1], axes, dims, lin: None, flexible: false, ..t.clone() })
+        })
+    }
+
+    fn scan_opaque(&mut self, both: &Value, states: usize, length: &Dim) -> Value {
+        let mut k = 0;
+        self.each_leaf(both, |c, leaf| match leaf {
+            Value::Tensor(t) => {
+                k += 1;
+                let lead = if k > states { vec![length.clone()] } else { Vec::new() };
+                let dims: Vec<Dim> = lead.into_iter().chain(t.dims.iter().cloned()).collect();
+                Value::Tensor(c.param(&t.elem.clone(), &dims))
+            }
+            other => other.clone(),
+        })
+    }
+
+    fn slice_params(&mut self, xs: &Value) -> Value {
+        self.each_leaf(xs, |c, leaf| match leaf {
+            Value::Tensor(t) => Value::Tensor(c.param(&t.elem.clone(), &t.dims[1..])),
+            other => other.clone(),
+        })
+    }
+
+    /// The start of a scan: a maker in it gets the type of the state that the function gives.
+    fn scan_start(&mut self, f: &Value, s0: &Value, xs: &Value, span: Span) -> Option<Value> {
+        let mut makers = false;
+        self.each_leaf(s0, |_, leaf| {
+            makers |= matches!(leaf, Value::Maker(_));
+            leaf.clone()
+        });
+        if !makers {
+            return Some(self.firm(s0.clone(), None, span));
+        }
+        let ty = self.probe(|c| {
+            let x = c.slice_params(xs);
+            let result = c.call_value(f, &[s0.clone(), x], span);
+            match &result {
+                Value::Tuple(p) if p.len() == 2 => c.type_of(&p[0]),
+                _ => Ty::Poison,
+            }
+        });
+        if ty == Ty::Poison {
+            self.report(errors::no_shape(span));
+            return None;
+        }
+        let v = self.coerce(s0, &ty, span);
+        (!v.is_poison()).then_some(v)
+    }
+
+    /// A block: its statements, and the value of the last if it is an expression.
+    pub(crate) fn block(&mut self, b: &Block, want: Option<&Ty>) -> Value {
+        self.push_scope(None);
+        let v = self.block_value(&b.stmts, want);
+        self.pop_scope();
+        v
+    }
+
+    pub(crate) fn block_value(&mut self, stmts: &[Stmt], want: Option<&Ty>) -> Value {
+        let Some((last, rest)) = stmts.split_last() else { return Value::unit() };
+        for s in rest {
+            self.statement(s);
+        }
+        match &last.kind {
+            StmtKind::Expr(e) => self.expr(e, want),
+            _ => {
+                self.statement(last);
+                Value::unit()
+            }
+        }
+    }
+
+    fn statements(&mut self, b: &Block) {
+        for s in &b.stmts {
+            self.statement(s);
+        }
+    }
+
+    /// A scope for the parameters of a closure.
+    pub(crate) fn closure_scope(&mut self) {
+        self.push_scope(Some(Barrier::Closure));
+    }
+
+    /// Defines the names of a pattern.
+    pub(crate) fn destructure(&mut self, p: &Pattern, v: &Value, mutable: bool) {
+        match (&p.kind, v) {
+            (PatternKind::Wild, _) => {}
+            (PatternKind::Name(n), _) => self.define(n, v.clone(), mutable),
+            (_, Value::Poison) => {
+                let mut names = Vec::new();
+                crate::free::pattern_names(p, &mut names);
+                for n in names {
+                    self.define(&Name::new(&n, p.span), Value::Poison, false);
+                }
+            }
+            (PatternKind::Tuple(ps), Value::Tuple(vs)) if ps.len() == vs.len() => {
+                for (p, v) in ps.iter().zip(vs.iter()) {
+                    self.destructure(p, v, mutable);
+                }
+            }
+            (PatternKind::Record(names), Value::Record(fields)) => {
+                for n in names {
+                    match fields.iter().find(|(m, _)| *m == n.text) {
+                        Some((_, v)) => self.define(n, v.clone(), mutable),
+                        None => {
+                            let all = fields.iter().map(|(n, _)| n.to_string()).collect();
+                            self.report(errors::no_field(n.span, &n.text, all));
+                            self.define(n, Value::Poison, false);
+                        }
+                    }
+                }
+            }
+            (_, other) => {
+                let what = self.describe(other);
+                self.report(errors::pattern_mismatch(p.span, &what));
+                self.destructure(p, &Value::Poison, false);
+            }
+        }
+    }
+}

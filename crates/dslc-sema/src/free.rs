@@ -1,0 +1,201 @@
+//! Names that a piece of syntax uses or assigns, without types: what a closure captures, what a loop carries.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use dslc_syntax::ast::{Block, Closure, Expr, ExprKind, ForClause, Pattern, PatternKind, Stmt, StmtKind, Subscript};
+
+/// Every name that a closure mentions; its own parameters may be among them, which does no harm.
+pub(crate) fn free_names(c: &Closure) -> Vec<Rc<str>> {
+    let mut out = BTreeSet::new();
+    names(&c.body, &mut |e| {
+        if let ExprKind::Name(n) = &e.kind {
+            out.insert(n.clone());
+        }
+    });
+    out.into_iter().collect()
+}
+
+/// The variables that a block assigns, in the order of their first assignment; those it defines itself are
+/// among them.
+pub(crate) fn assigned(block: &Block) -> Vec<Rc<str>> {
+    let mut out = Vec::new();
+    assigned_in(&block.stmts, &mut out);
+    out
+}
+
+fn assigned_in(stmts: &[Stmt], out: &mut Vec<Rc<str>>) {
+    for s in stmts {
+        match &s.kind {
+            StmtKind::Assign { place, value, .. } => {
+                roots(place, out);
+                assigned_expr(value, out);
+            }
+            StmtKind::For { body, .. } | StmtKind::While { body, .. } => assigned_in(&body.stmts, out),
+            StmtKind::Let { value, .. } | StmtKind::Expr(value) => assigned_expr(value, out),
+            StmtKind::Param { .. } => {}
+        }
+    }
+}
+
+/// Assignments in blocks of an expression (`if`, `{ }`); a closure or comprehension cannot assign.
+fn assigned_expr(e: &Expr, out: &mut Vec<Rc<str>>) {
+    names(e, &mut |e| match &e.kind {
+        ExprKind::If { arms, otherwise } => {
+            for b in arms.iter().map(|a| &a.1).chain(otherwise) {
+                assigned_in(&b.stmts, out);
+            }
+        }
+        ExprKind::Block(b) => assigned_in(&b.stmts, out),
+        _ => {}
+    });
+}
+
+/// The variables at the root of an assigned place: `p` of `p.w[i]`, both of `(s, p)`.
+pub(crate) fn roots(place: &Expr, out: &mut Vec<Rc<str>>) {
+    match &place.kind {
+        ExprKind::Name(n) => {
+            if !out.contains(n) {
+                out.push(n.clone());
+            }
+        }
+        ExprKind::Field(b, _) | ExprKind::Proj(b, _, _) | ExprKind::Index(b, _) => roots(b, out),
+        ExprKind::Tuple(parts) => parts.iter().for_each(|p| roots(p, out)),
+        _ => {}
+    }
+}
+
+/// The names that a pattern defines.
+pub(crate) fn pattern_names(p: &Pattern, out: &mut Vec<Rc<str>>) {
+    match &p.kind {
+        PatternKind::Name(n) => out.push(n.text.clone()),
+        PatternKind::Wild => {}
+        PatternKind::Tuple(ps) => ps.iter().for_each(|p| pattern_names(p, out)),
+        PatternKind::Record(ns) => out.extend(ns.iter().map(|n| n.text.clone())),
+    }
+}
+
+/// The names defined anywhere inside an expression: by `let`, by indices, by closures.
+pub(crate) fn defined_inside(e: &Expr, out: &mut Vec<Rc<str>>) {
+    names(e, &mut |e| match &e.kind {
+        ExprKind::Block(b) => defined_in_block(b, out),
+        ExprKind::If { arms, otherwise } => {
+            for b in arms.iter().map(|a| &a.1).chain(otherwise) {
+                defined_in_block(b, out);
+            }
+        }
+        ExprKind::Fold { clause, .. } | ExprKind::Comprehension { clause, .. } => {
+            out.extend(clause.binders.iter().map(|b| b.name.text.clone()));
+        }
+        ExprKind::Closure(c) => c.params.iter().for_each(|(p, _)| pattern_names(p, out)),
+        _ => {}
+    });
+}
+
+fn defined_in_block(b: &Block, out: &mut Vec<Rc<str>>) {
+    for s in &b.stmts {
+        if let StmtKind::Let { pattern, .. } | StmtKind::For { pattern, .. } = &s.kind {
+            pattern_names(pattern, out);
+        }
+    }
+}
+
+/// Calls `visit` on an expression and everything inside it.
+pub(crate) fn names(e: &Expr, visit: &mut dyn FnMut(&Expr)) {
+    visit(e);
+    let mut inner = Vec::new();
+    children_ref(e, &mut inner);
+    for c in inner {
+        names(c, visit);
+    }
+}
+
+/// The expressions directly inside this one.
+pub(crate) fn children_ref<'e>(e: &'e Expr, out: &mut Vec<&'e Expr>) {
+    let f = &mut |e: &'e Expr| out.push(e);
+    match &e.kind {
+        ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) | ExprKind::Bool(_) => {}
+        ExprKind::Name(_) | ExprKind::Unit | ExprKind::Error => {}
+        ExprKind::Unary(_, a) | ExprKind::Field(a, _) | ExprKind::Proj(a, _, _) => f(a),
+        ExprKind::Chain(a, rest) => {
+            f(a);
+            rest.iter().for_each(|(_, _, b)| f(b));
+        }
+        ExprKind::Compare(_, _, a, b) | ExprKind::Power(a, b) => {
+            f(a);
+            f(b);
+        }
+        ExprKind::Call(g, args) => {
+            f(g);
+            args.iter().for_each(|a| f(&a.value));
+        }
+        ExprKind::Fold { head, body, clause } => {
+            f(head);
+            f(body);
+            clause_children(clause, f);
+        }
+        ExprKind::Comprehension { body, clause } => {
+            f(body);
+            clause_children(clause, f);
+        }
+        ExprKind::Array(items) | ExprKind::Tuple(items) => items.iter().for_each(f),
+        ExprKind::Record(fields) => fields.iter().for_each(|x| f(&x.value)),
+        ExprKind::Update(base, fields) => {
+            f(base);
+            fields.iter().for_each(|x| f(&x.value));
+        }
+        ExprKind::Index(base, subs) => {
+            f(base);
+            for s in subs {
+                match s {
+                    Subscript::At(e) => f(e),
+                    Subscript::Slice { start, end, .. } => start.iter().chain(end).for_each(&mut *f),
+                }
+            }
+        }
+        ExprKind::If { arms, otherwise } => {
+            for (c, b) in arms {
+                f(c);
+                block_children(b, f);
+            }
+            if let Some(b) = otherwise {
+                block_children(b, f);
+            }
+        }
+        ExprKind::Block(b) => block_children(b, f),
+        ExprKind::Closure(c) => f(&c.body),
+    }
+}
+
+fn clause_children<'e>(c: &'e ForClause, f: &mut dyn FnMut(&'e Expr)) {
+    for b in &c.binders {
+        if let Some(r) = &b.range {
+            f(&r.start);
+            f(&r.end);
+        }
+    }
+    c.filter.iter().for_each(f);
+}
+
+fn block_children<'e>(b: &'e Block, f: &mut dyn FnMut(&'e Expr)) {
+    for s in &b.stmts {
+        match &s.kind {
+            StmtKind::Let { value, .. } => f(value),
+            StmtKind::Param { init, .. } => f(init),
+            StmtKind::For { range, body, .. } => {
+                f(&range.start);
+                f(&range.end);
+                block_children(body, f);
+            }
+            StmtKind::While { cond, body } => {
+                f(cond);
+                block_children(body, f);
+            }
+            StmtKind::Assign { place, value, .. } => {
+                f(place);
+                f(value);
+            }
+            StmtKind::Expr(e) => f(e),
+        }
+    }
+}
