@@ -12,6 +12,7 @@ mod algebra;
 mod pack;
 mod thin;
 mod tile;
+mod vector;
 
 use crate::matrix::{MatrixMut, MatrixRef};
 pub use algebra::Tropical;

@@ -1,6 +1,7 @@
 //! Max-plus and min-plus over both floats, as one body.
 
 use super::tile::Tile;
+use super::vector::Vector;
 
 /// A float with tropical products.
 pub trait Tropical: Tile + Copy + PartialOrd + std::ops::Add<Output = Self> + Send + Sync + 'static {
@@ -16,8 +17,6 @@ pub trait Tropical: Tile + Copy + PartialOrd + std::ops::Add<Output = Self> + Se
     const ONE: Self;
     /// Whether the sign bit is set.
     fn negative(self) -> bool;
-    /// `self * a + b` rounded once.
-    fn fused(self, a: Self, b: Self) -> Self;
     /// The conjunction of the bits.
     fn bits_and(self, other: Self) -> Self;
     /// The disjunction of the bits.
@@ -37,10 +36,6 @@ macro_rules! tropical {
                 self.is_sign_negative()
             }
             #[inline(always)]
-            fn fused(self, a: Self, b: Self) -> Self {
-                self.mul_add(a, b)
-            }
-            #[inline(always)]
             fn bits_and(self, other: Self) -> Self {
                 $float::from_bits(self.to_bits() & other.to_bits())
             }
@@ -57,10 +52,13 @@ tropical!(f32 f64);
 pub(super) trait Algebra<T: Tropical> {
     /// The value of the empty sum.
     const UNIT: T;
-    /// The better of two numbers that are not NaN nor zeros of different sign: one instruction.
-    fn quick(x: T, y: T) -> T;
     /// The better of two numbers, exactly.
     fn strict(x: T, y: T) -> T;
+    /// The better of two numbers in each lane, that are not NaN nor zeros of different sign: one instruction.
+    fn quick_vector<X: Vector<T>>(x: X, y: X) -> X;
+    /// The better of two numbers in each lane, exactly. The two one-sided choices are the same number, or each of
+    /// two zeros, or a NaN and the other number; so bits decide.
+    fn strict_vector<X: Vector<T>>(x: X, y: X) -> X;
 }
 
 /// `max`.
@@ -71,24 +69,32 @@ pub(super) struct Min;
 impl<T: Tropical> Algebra<T> for Max {
     const UNIT: T = T::NEG_INFINITY;
     #[inline(always)]
-    fn quick(x: T, y: T) -> T {
-        if x > y { x } else { y }
-    }
-    #[inline(always)]
     fn strict(x: T, y: T) -> T {
         exact(x, y, T::bits_and(x, y), x > y)
+    }
+    #[inline(always)]
+    fn quick_vector<X: Vector<T>>(x: X, y: X) -> X {
+        X::larger(x, y)
+    }
+    #[inline(always)]
+    fn strict_vector<X: Vector<T>>(x: X, y: X) -> X {
+        X::or(X::and(X::larger(x, y), X::larger(y, x)), X::unordered(x, y))
     }
 }
 
 impl<T: Tropical> Algebra<T> for Min {
     const UNIT: T = T::INFINITY;
     #[inline(always)]
-    fn quick(x: T, y: T) -> T {
-        if x < y { x } else { y }
-    }
-    #[inline(always)]
     fn strict(x: T, y: T) -> T {
         exact(x, y, T::bits_or(x, y), x < y)
+    }
+    #[inline(always)]
+    fn quick_vector<X: Vector<T>>(x: X, y: X) -> X {
+        X::smaller(x, y)
+    }
+    #[inline(always)]
+    fn strict_vector<X: Vector<T>>(x: X, y: X) -> X {
+        X::or(X::smaller(x, y), X::smaller(y, x))
     }
 }
 

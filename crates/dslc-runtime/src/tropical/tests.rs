@@ -115,3 +115,22 @@ fn a_negative_zero_survives_alone() {
         assert!(c.iter().all(|x| x.to_bits() == (-0.0f64).to_bits()));
     }
 }
+
+#[test]
+fn vectors_of_any_processor_give_the_same_bits() {
+    let (m, k, n) = (17, 23, 19);
+    for special in MENUS {
+        let (a, b) = (numbers(m * k, 5, special), numbers(k * n, 6, special));
+        let a = MatrixRef::new(&a, 0, Layout::row_major(m, k)).expect("inside");
+        let b = MatrixRef::new(&b, 0, Layout::row_major(k, n)).expect("inside");
+        let (mut here, mut anywhere) = (vec![0.0; m * n], vec![Max::UNIT; m * n]);
+        max_plus(a, b, MatrixMut::new(&mut here, 0, Layout::row_major(m, n)).expect("inside"));
+        let (mut rows, mut columns) = (Panels::new(tile::R), Panels::new(tile::W * 4));
+        rows.pack(a, Block { first: 0, count: m, inner: 0, depth: k }, Max::UNIT);
+        columns.pack(b.transposed(), Block { first: 0, count: n, inner: 0, depth: k }, Max::UNIT);
+        let mut c = MatrixMut::new(&mut anywhere, 0, Layout::row_major(m, n)).expect("inside");
+        tile::panels::<f64, Max, vector::Lanes<f64, 4>>(&rows, &columns, &mut c, (0, 0));
+        let bits = |x: &[f64]| x.iter().map(|x| if x.is_nan() { 1 } else { x.to_bits() }).collect::<Vec<_>>();
+        assert_eq!(bits(&here), bits(&anywhere));
+    }
+}

@@ -1,14 +1,20 @@
 //! Products in which one side is thin, or that are tiny: without packing, since each element is used but a few
 //! times. The strict choice is cheap here, where memory or set-up is what costs.
 
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "calling a function compiled for more features than the crate's baseline")
+)]
+
 use super::algebra::{Algebra, Tropical};
+use super::vector::Vector;
 use crate::matrix::{MatrixMut, MatrixRef};
 
 /// Up to this many rows are thin.
-pub(super) const ROWS: usize = 2;
+pub(super) const ROWS: usize = 4;
 
-/// Partial results of a reduction, so that it runs along vectors.
-const LANES: usize = 16;
+/// Vectors of partial results of a reduction, so that one need not wait for the last.
+const PARTS: usize = 4;
 
 /// Folds `a b` into `c`.
 pub(super) fn product<T: Tropical, A: Algebra<T>>(
@@ -16,17 +22,47 @@ pub(super) fn product<T: Tropical, A: Algebra<T>>(
     b: MatrixRef<'_, T>,
     c: &mut MatrixMut<'_, T>,
 ) {
-    let along_columns = b.layout().row == 1 && b.layout().column != 1;
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+        // SAFETY: the processor has both features.
+        return unsafe { product_avx2::<T, A>(a, b, c) };
+    }
+    body::<T, A, T::Plain>(a, b, c);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn product_avx2<T: Tropical, A: Algebra<T>>(
+    a: MatrixRef<'_, T>,
+    b: MatrixRef<'_, T>,
+    c: &mut MatrixMut<'_, T>,
+) {
+    body::<T, A, T::Wide>(a, b, c);
+}
+
+#[inline(always)]
+fn body<T: Tropical, A: Algebra<T>, X: Vector<T>>(
+    a: MatrixRef<'_, T>,
+    b: MatrixRef<'_, T>,
+    c: &mut MatrixMut<'_, T>,
+) {
+    if b.layout().row != 1 || b.layout().column == 1 {
+        return (0..a.rows()).for_each(|i| combine_rows::<T, A>(a, b, c, i));
+    }
+    let mut row = vec![T::ZERO; a.columns()];
     for i in 0..a.rows() {
-        match a.row(i) {
-            Some(row) if along_columns => dots::<T, A>(row, b.transposed(), c, i),
-            _ => rows::<T, A>(a, b, c, i),
+        row.iter_mut().enumerate().for_each(|(p, x)| *x = a.get(i, p));
+        for j in 0..b.columns() {
+            if let Some(column) = b.transposed().row(j) {
+                *c.get_mut(i, j) = dot::<T, A, X>(&row, column);
+            }
         }
     }
 }
 
 /// Row `i` of the result as a combination of the rows of `b`.
-fn rows<T: Tropical, A: Algebra<T>>(
+#[inline(always)]
+fn combine_rows<T: Tropical, A: Algebra<T>>(
     a: MatrixRef<'_, T>,
     b: MatrixRef<'_, T>,
     c: &mut MatrixMut<'_, T>,
@@ -47,23 +83,26 @@ fn rows<T: Tropical, A: Algebra<T>>(
     }
 }
 
-/// Row `i` of the result, each element a reduction along a row of `a` and one of the transposed `b`.
-fn dots<T: Tropical, A: Algebra<T>>(row: &[T], b: MatrixRef<'_, T>, c: &mut MatrixMut<'_, T>, i: usize) {
-    for j in 0..b.rows() {
-        if let Some(column) = b.row(j) {
-            *c.get_mut(i, j) = dot::<T, A>(row, column);
+/// The best sum of two neighbouring elements.
+#[inline(always)]
+fn dot<T: Tropical, A: Algebra<T>, X: Vector<T>>(x: &[T], y: &[T]) -> T {
+    let step = PARTS * X::LANES;
+    let mut parts = [X::splat(A::UNIT); PARTS];
+    let one = X::splat(T::ONE);
+    let (x_chunks, y_chunks) = (x.chunks_exact(step), y.chunks_exact(step));
+    let rest = x_chunks.remainder().iter().zip(y_chunks.remainder());
+    for (x, y) in x_chunks.zip(y_chunks) {
+        for (k, part) in parts.iter_mut().enumerate() {
+            let from = k * X::LANES;
+            let sum = X::sum(X::load(&x[from..]), X::load(&y[from..]), one);
+            *part = A::strict_vector(*part, sum);
         }
     }
-}
-
-fn dot<T: Tropical, A: Algebra<T>>(x: &[T], y: &[T]) -> T {
-    let mut lanes = [A::UNIT; LANES];
-    let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
-    for (x, y) in x.iter().zip(y) {
-        for l in 0..LANES {
-            lanes[l] = A::strict(lanes[l], x[l] + y[l]);
-        }
+    let mut best = rest.map(|(&x, &y)| x + y).fold(A::UNIT, A::strict);
+    let mut lanes = [A::UNIT; 8];
+    for part in parts {
+        part.store(&mut lanes);
+        best = lanes[..X::LANES].iter().fold(best, |best, &x| A::strict(best, x));
     }
-    let rest = x_rest.iter().zip(y_rest).map(|(&x, &y)| x + y);
-    lanes.into_iter().chain(rest).fold(A::UNIT, A::strict)
+    best
 }
