@@ -8,7 +8,7 @@ use dslc_ir::{
     AxisId, Binding, Builder, Extent, FuncId, Function, Module, Monoid, NodeId, Op, Output, Scalar, Type,
 };
 
-/// A node with one result per listed axis order: what a call takes and gives.
+/// A value with the order of its core axes: what a call takes and gives.
 pub(crate) fn output(node: NodeId, axes: impl Into<Vec<AxisId>>) -> Output {
     Output { node, axes: axes.into() }
 }
@@ -106,7 +106,7 @@ pub(crate) fn zero_output(b: &mut Builder, shape: &Shape) -> Output {
     Output { node: zero(b, shape.scalar), axes }
 }
 
-/// Whether a node's result (not the node) stands for itself: its scalar has a tangent.
+/// Whether a value has a tangent.
 pub(crate) fn is_float(ty: &Type) -> bool {
     ty.scalar.is_float()
 }

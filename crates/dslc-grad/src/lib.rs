@@ -18,7 +18,7 @@
 //! ```
 //!
 //! Inner derivatives are expanded first, so a derivative of a derivative is the derivative of an ordinary
-//! function. [`reverse`] documents the reverse walk and the order in which cotangents are added, [`forward`] the
+//! function. `reverse.rs` documents the reverse walk and the order in which cotangents are added, `forward.rs` the
 //! forward one; the rules stand in a file for each family of operators.
 
 mod activity;
