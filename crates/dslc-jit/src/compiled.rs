@@ -14,7 +14,7 @@ use dslc_runtime::context::{Context, Frame};
 use dslc_runtime::memory::Memory;
 use dslc_runtime::value::Value;
 
-use crate::error::Stop;
+use crate::error::{JitError, Stop};
 use crate::translate::{FINISHED, tapes};
 
 /// The frame; the addresses of parameters, results and constants; the arena. Gives [`FINISHED`] or why it left.
@@ -47,9 +47,12 @@ enum Constant {
 }
 
 impl Constant {
-    fn new(bytes: &Arc<[u8]>) -> Self {
-        let copied = if bytes.as_ptr().addr() % 8 == 0 { None } else { Memory::copy_of(bytes) };
-        copied.map_or_else(|| Self::Shared(bytes.clone()), Self::Copied)
+    fn new(bytes: &Arc<[u8]>) -> Result<Self, JitError> {
+        if bytes.as_ptr().addr().is_multiple_of(8) {
+            return Ok(Self::Shared(bytes.clone()));
+        }
+        let refused = || JitError::Backend("there is no memory for the constants".to_string());
+        Memory::copy_of(bytes).map(Self::Copied).ok_or_else(refused)
     }
     fn as_ptr(&self) -> *const u8 {
         match self {
@@ -60,7 +63,8 @@ impl Constant {
 }
 
 impl Compiled {
-    pub(crate) fn new(module: JITModule, id: FuncId, program: &Program) -> Self {
+    pub(crate) fn new(module: JITModule, id: FuncId, program: &Program) -> Result<Self, JitError> {
+        let code = Code::new(module, id);
         let operand = |&id: &BufferId| {
             let Buffer { scalar, elements, .. } = program.buffers[id];
             Operand { scalar, elements }
@@ -69,14 +73,14 @@ impl Compiled {
             Place::Data(bytes) => Some(Constant::new(bytes)),
             _ => None,
         });
-        Self {
-            code: Code::new(module, id),
+        Ok(Self {
+            code,
             params: program.params.iter().map(operand).collect(),
             results: program.results.iter().map(operand).collect(),
-            constants: constants.collect(),
+            constants: constants.collect::<Result<_, _>>()?,
             arena: program.arena,
             tapes: tapes(program).count(),
-        }
+        })
     }
 
     /// Runs the program. The results must have been made by the caller with the right types and sizes; they are

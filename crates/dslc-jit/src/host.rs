@@ -9,6 +9,7 @@ use cranelift_module::{FuncId, Module, ModuleError, default_libcall_names};
 use dslc_loops::Program;
 use dslc_runtime::kernels;
 
+use crate::check;
 use crate::compiled::Compiled;
 use crate::error::JitError;
 use crate::translate;
@@ -64,7 +65,7 @@ impl Jit {
         let (mut context, id) = self.translate(program, &mut module)?;
         module.define_function(id, &mut context).map_err(refused)?;
         module.finalize_definitions().map_err(refused)?;
-        Ok(Compiled::new(module, id, program))
+        Compiled::new(module, id, program)
     }
 
     /// The translation as Cranelift's text, before its optimisations.
@@ -90,6 +91,7 @@ impl Jit {
     }
 
     fn translate(&self, program: &Program, module: &mut JITModule) -> Result<(Context, FuncId), JitError> {
+        check::buffers(program)?;
         let mut context = module.make_context();
         let mut builder = FunctionBuilderContext::new();
         translate::function(program, module, &mut context.func, &mut builder)?;

@@ -15,6 +15,7 @@
 //! [`Jit`] compiles, [`Compiled`] runs. Code memory belongs to its [`Compiled`] and is never writable and executable at
 //! once.
 
+mod check;
 mod compiled;
 mod error;
 mod host;

@@ -8,7 +8,7 @@ mod op;
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, Type, Value, types};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use cranelift_jit::JITModule;
-use cranelift_module::{Linkage, Module, ModuleError};
+use cranelift_module::{Linkage, Module};
 use dslc_ir::mach::{Lane, V};
 use dslc_loops::Program;
 use dslc_loops::program::{Block, BufferId, Place, Register, Stmt};
@@ -220,7 +220,7 @@ impl<'a> Translator<'a> {
         let known = self.kernels.iter().find(|(n, _)| *n == name).map(|&(_, f)| f);
         let func = match known {
             Some(func) => func,
-            None => self.import(name, args, returns).map_err(|e| JitError::Backend(e.to_string()))?,
+            None => self.import(name, args, returns)?,
         };
         Ok(self.builder.ins().call(func, args))
     }
@@ -230,12 +230,13 @@ impl<'a> Translator<'a> {
         name: &'static str,
         args: &[Value],
         returns: &[Type],
-    ) -> Result<ir::FuncRef, ModuleError> {
+    ) -> Result<ir::FuncRef, JitError> {
         let mut signature = self.module.make_signature();
         let types = args.iter().map(|&v| self.builder.func.dfg.value_type(v));
         signature.params.extend(types.map(AbiParam::new));
         signature.returns.extend(returns.iter().copied().map(AbiParam::new));
-        let id = self.module.declare_function(name, Linkage::Import, &signature)?;
+        let id = self.module.declare_function(name, Linkage::Import, &signature);
+        let id = id.map_err(|e| JitError::Backend(e.to_string()))?;
         let func = self.module.declare_func_in_func(id, self.builder.func);
         self.kernels.push((name, func));
         Ok(func)

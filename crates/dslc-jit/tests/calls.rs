@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dslc_ir::mach::{Cmp, Lane, Mach, Trap};
 use dslc_ir::{Scalar, SiteId};
-use dslc_jit::{Compiled, Jit, Stop};
+use dslc_jit::{Compiled, Jit, JitError, Stop};
 use dslc_loops::Program;
 use dslc_loops::program::{Algebra, Count, Fail, Kernel, Matrix, Stmt, While};
 use dslc_runtime::context::{Context, OutOfMemory};
@@ -358,5 +358,21 @@ fn a_malformed_program_is_refused() {
     let program = w.finish();
     for jit in compilers() {
         assert!(jit.compile(&program).is_err());
+    }
+}
+
+#[test]
+fn a_buffer_outside_what_a_caller_provides_is_refused() {
+    let jit = Jit::new().expect("a supported host");
+    let mut w = Writer::new();
+    w.temporary(Scalar::F64, 9);
+    w.param(Scalar::F64, 1);
+    let good = w.finish();
+    assert!(jit.compile(&good).is_ok());
+    let small = Program { arena: 64, ..good.clone() };
+    let missing = Program { params: vec![], ..good.clone() };
+    let twice = Program { params: [good.params[0]; 2].to_vec(), ..good };
+    for bad in [small, missing, twice] {
+        assert!(matches!(jit.compile(&bad), Err(JitError::Program(_))));
     }
 }

@@ -39,6 +39,7 @@ fn numbers(n: usize, seed: u64, special: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+type Choice = fn(f64, f64) -> f64;
 type Product<T> = fn(MatrixRef<'_, T>, MatrixRef<'_, T>, MatrixMut<'_, T>);
 
 fn layout(rows: usize, columns: usize, flip: bool) -> Layout {
@@ -50,7 +51,7 @@ fn check(shape: [usize; 3], flip: [bool; 3], special: &[f64], seed: u64) {
     let (a, b) = (numbers(m * k, seed, special), numbers(k * n, seed + 99, special));
     let narrow = |x: &[f64]| x.iter().map(|&x| x as f32).collect::<Vec<f32>>();
     let (a32, b32) = (narrow(&a), narrow(&b));
-    let pairs: [(Product<f64>, Product<f32>, fn(f64, f64) -> f64, f64); 2] =
+    let pairs: [(Product<f64>, Product<f32>, Choice, f64); 2] =
         [(max_plus, max_plus, maximum, f64::NEG_INFINITY), (min_plus, min_plus, minimum, f64::INFINITY)];
     let (la, lb, lc) = (layout(m, k, flip[0]), layout(k, n, flip[1]), layout(m, n, flip[2]));
     for (wide, narrow, better, unit) in pairs {
