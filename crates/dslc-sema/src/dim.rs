@@ -146,7 +146,7 @@ impl Dim {
         }
     }
     /// The smaller.
-    pub fn min(&self, other: &Dim) -> Dim {
+    pub fn smaller(&self, other: &Dim) -> Dim {
         match self.sub(other).and_then(|d| d.as_const()) {
             Some(d) => if d <= 0 { self.clone() } else { other.clone() },
             None if self <= other => Self::atom(Atom::Min(self.clone(), other.clone())),
@@ -154,7 +154,7 @@ impl Dim {
         }
     }
     /// The larger.
-    pub fn max(&self, other: &Dim) -> Dim {
+    pub fn larger(&self, other: &Dim) -> Dim {
         match self.sub(other).and_then(|d| d.as_const()) {
             Some(d) => if d >= 0 { self.clone() } else { other.clone() },
             None if self <= other => Self::atom(Atom::Max(self.clone(), other.clone())),
@@ -250,8 +250,8 @@ impl Dim {
                     Atom::Size(s) => with(*s).unwrap_or_else(|| Dim::size(*s)),
                     Atom::Div(a, b) => a.substitute(with)?.div(&b.substitute(with)?)?,
                     Atom::Mod(a, b) => a.substitute(with)?.rem(&b.substitute(with)?)?,
-                    Atom::Min(a, b) => a.substitute(with)?.min(&b.substitute(with)?),
-                    Atom::Max(a, b) => a.substitute(with)?.max(&b.substitute(with)?),
+                    Atom::Min(a, b) => a.substitute(with)?.smaller(&b.substitute(with)?),
+                    Atom::Max(a, b) => a.substitute(with)?.larger(&b.substitute(with)?),
                     Atom::CeilLog2(a) => a.substitute(with)?.ceil_log2(),
                 };
                 for _ in 0..*power {

@@ -1,1 +1,31 @@
 //! AST to IR: names, types, sizes, index ranges, modules; the last place where a user's mistake is born.
+//!
+//! A body is elaborated by one walk, [`check::Checker`]: once with its sizes as names (what is built is thrown
+//! away), and once for each call with the sizes that the call has. Sizes are [`dim::Dim`] in both, so there is
+//! one set of rules.
+
+#![allow(clippy::only_used_in_recursion)]
+
+mod builtins;
+mod call;
+mod check;
+mod control;
+mod derive;
+mod dim;
+mod errors;
+mod expr;
+mod folds;
+mod frame;
+mod free;
+mod host;
+mod index;
+mod models;
+mod modules;
+mod script;
+mod stmts;
+mod ty;
+mod types;
+mod value;
+
+pub use dim::{Dim, SizeId, Truth};
+pub use host::{Column, ColumnKind, ElementKind, Host, Limits};

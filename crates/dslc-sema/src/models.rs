@@ -242,7 +242,11 @@ impl Checker<'_> {
                     }
                 }
                 FnVal::Model(Model::Repeat(n, f)) => {
-                    let parts: Vec<Value> = (0..*n).map(|k| (k, self.sub_key(key, k))).map(|(_, k)| k).map(|k| self.init(f, &k, span)).collect();
+                    let mut parts = Vec::new();
+                    for k in 0..*n {
+                        let key = self.sub_key(key, k);
+                        parts.push(self.init(f, &key, span));
+                    }
                     if parts.is_empty() || parts.iter().any(Value::is_poison) {
                         return Value::Poison;
                     }
