@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use dslc_ir::{FuncId, Function, Module, Op, Scalar};
+use dslc_ir::{FuncId, Function, Module, Op, Scalar, SiteId};
 
 use crate::activity::Marks;
 use crate::build::prune;
@@ -36,6 +36,8 @@ pub(crate) struct Deriver<'m> {
     pub(crate) products: HashMap<Scalar, FuncId>,
     /// The loop body that adds two tapes, for each float type.
     pub(crate) sums: HashMap<Scalar, FuncId>,
+    /// The place of the sums that count the trips of loops.
+    pub(crate) count_site: Option<SiteId>,
 }
 
 impl<'m> Deriver<'m> {
@@ -51,6 +53,7 @@ impl<'m> Deriver<'m> {
             forwards: HashMap::new(),
             products: HashMap::new(),
             sums: HashMap::new(),
+            count_site: None,
         }
     }
     pub(crate) fn func(&self, id: FuncId) -> &Function {

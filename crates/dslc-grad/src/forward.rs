@@ -29,7 +29,7 @@ use crate::deriver::Deriver;
 use crate::error::GradError;
 use crate::expand::float_results;
 use crate::folds::{others, winner};
-use crate::index::{inside, read_or_zero, renumber};
+use crate::index::{inside, read_or_zero, renumber, running};
 use crate::partials::{Motion, motion, times};
 
 /// A function that gives values and tangents.
@@ -152,7 +152,7 @@ impl Tangents<'_, '_> {
             }
             Op::Read { index, fill } => Ok(Some(self.read_dot(node, index, *fill, args, dots))),
             Op::Scatter { index, over } => {
-                Ok(dots[0].map(|dot| self.b.scatter(dot, index.clone(), over.clone(), &args[1..])))
+                Ok(dots[0].map(|dot| self.scatter_dot(index, over, &args[1..], dot)))
             }
             Op::Update { index, over } => Ok(Some(self.update_dot(node, index, over, args, dots))),
             Op::Stack { axis } => {
@@ -258,6 +258,21 @@ impl Tangents<'_, '_> {
         self.b.read(dot, index, &data, Some(fill_dot))
     }
 
+    /// A tangent may lack consumed axes: then it is added as often as they are long.
+    fn scatter_dot(
+        &mut self,
+        index: &[(AxisId, Index)],
+        over: &[AxisId],
+        data: &[NodeId],
+        dot: NodeId,
+    ) -> NodeId {
+        let runs = running(&self.b, dot, index, over, data);
+        let runs = runs.unwrap_or_else(|| over.to_vec());
+        let idle: Vec<AxisId> = over.iter().copied().filter(|a| !runs.contains(a)).collect();
+        let dot = self.b.fold(Monoid::Sum, dot, &idle);
+        self.b.scatter(dot, index.to_vec(), runs, data)
+    }
+
     fn update_dot(
         &mut self,
         node: &Node,
@@ -269,8 +284,11 @@ impl Tangents<'_, '_> {
         let indexed: Vec<AxisId> = index.iter().map(|(a, _)| *a).collect();
         let x_dot = self.dot_or_zero(dots[0], node);
         let v_dot = self.dot_or_zero(dots[1], node);
+        let Some(over) = running(&self.b, v_dot, index, over, &args[2..]) else {
+            return x_dot;
+        };
         let x_dot = spread(&mut self.b, x_dot, &indexed);
-        self.b.update(x_dot, v_dot, index.to_vec(), over.to_vec(), &args[2..])
+        self.b.update(x_dot, v_dot, index.to_vec(), over, &args[2..])
     }
 
     /// `a x_dot = b_dot - a_dot x`.

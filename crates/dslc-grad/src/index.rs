@@ -1,34 +1,16 @@
-//! Index maps: positions as values, reads that give zero outside, and the transpose of a read.
+//! Index maps: reads that give zero outside, and the transpose of a read.
 //!
 //! The transpose of `y[out] = x[index(out)]` adds `y_bar[out]` at `index(out)`. Where each index has an axis of
 //! its own with coefficient 1 or -1, that equation is solved for the axis and the transpose is a *gather*, which
 //! loops vectorise: a rename is renamed back, a slice is padded, a window `x[i + j]` becomes a sum over `j`
 //! of a padded read. Else it is a scatter.
 
-use dslc_ir::prims::{arith, logic};
-use dslc_ir::{AxisId, Builder, Extent, Index, Monoid, NodeId, Type};
+use dslc_ir::{AxisId, Bits, Builder, Extent, Index, Monoid, NodeId, Type};
 
-use crate::build::{keep_where, sum_to};
+use crate::build::{keep_where, spread, sum_to};
 
 /// An index map: for each axis, where.
 pub(crate) type IndexMap = Vec<(AxisId, Index)>;
-
-/// The position that an index stands for, as an `i64`.
-pub(crate) fn position(b: &mut Builder, index: &Index, data: &[NodeId]) -> NodeId {
-    let mut at = index.data.map(|k| data[k as usize]);
-    for &(axis, coefficient) in &index.terms {
-        let i = b.iota(axis);
-        let c = b.int(coefficient);
-        let term = b.mul(i, c);
-        at = Some(at.map_or(term, |at| b.add(at, term)));
-    }
-    let offset = b.int(index.offset);
-    match at {
-        Some(at) if index.offset == 0 => at,
-        Some(at) => b.map(&arith::ADD, &[at, offset]),
-        None => offset,
-    }
-}
 
 /// Whether an index lies inside `0..extent` wherever its axes are, known without running.
 pub(crate) fn proved_inside(b: &Builder, index: &Index, extent: Extent) -> bool {
@@ -50,28 +32,20 @@ pub(crate) fn proved_inside(b: &Builder, index: &Index, extent: Extent) -> bool 
     lo >= 0 && hi < i128::from(n)
 }
 
-/// A bool that says whether a position lies inside an axis.
-fn inside_axis(b: &mut Builder, at: NodeId, axis: AxisId) -> NodeId {
-    let least = b.int(0);
-    let n = b.func().axes[axis].known().map_or(i64::MAX, |n| n as i64);
-    let n = b.int(n);
-    let low = b.map(&logic::GE, &[at, least]);
-    let high = b.map(&logic::LT, &[at, n]);
-    b.map(&logic::AND, &[low, high])
-}
-
-/// A bool that says whether all positions of an index map lie inside; nothing if they are known to.
+/// A bool that says whether all positions of an index map lie inside; nothing if they are known to. It is read
+/// from a tensor of truths, `false` outside: integer arithmetic could overflow, a read cannot.
 pub(crate) fn inside(b: &mut Builder, index: &[(AxisId, Index)], data: &[NodeId]) -> Option<NodeId> {
-    let mut all = None;
-    for (axis, one) in index {
-        if proved_inside(b, one, b.func().axes[*axis]) {
-            continue;
-        }
-        let at = position(b, one, data);
-        let this = inside_axis(b, at, *axis);
-        all = Some(all.map_or(this, |all| b.map(&logic::AND, &[all, this])));
+    let open: IndexMap =
+        index.iter().filter(|(a, i)| !proved_inside(b, i, b.func().axes[*a])).cloned().collect();
+    if open.is_empty() {
+        return None;
     }
-    all
+    let axes: Vec<AxisId> = open.iter().map(|(a, _)| *a).collect();
+    let yes = b.constant(Bits::bool(true));
+    let no = b.constant(Bits::bool(false));
+    let truths = spread(b, yes, &axes);
+    let (open, data) = renumber(open, data);
+    Some(b.read(truths, open, &data, Some(no)))
 }
 
 /// `x[index]` with 0 outside. `x` may lack indexed axes: it is constant along them, inside.
@@ -96,6 +70,25 @@ pub(crate) fn renumber(mut index: IndexMap, data: &[NodeId]) -> (IndexMap, Vec<N
         }
     }
     (index, kept)
+}
+
+/// The consumed axes that something still runs over when the written value lacks some: the others would write the
+/// same value again. `None` if one of those is empty, so that nothing is written at all.
+pub(crate) fn running(
+    b: &Builder,
+    v: NodeId,
+    index: &[(AxisId, Index)],
+    over: &[AxisId],
+    data: &[NodeId],
+) -> Option<Vec<AxisId>> {
+    let runs = |a: AxisId| {
+        index.iter().any(|(_, i)| i.terms.iter().any(|t| t.0 == a))
+            || b.ty(v).has(a)
+            || data.iter().any(|&d| b.ty(d).has(a))
+    };
+    let idle = |a: &&AxisId| !runs(**a);
+    let empty = over.iter().filter(idle).any(|&a| b.func().axes[a] == Extent::Static(0));
+    (!empty).then(|| over.iter().copied().filter(|&a| runs(a)).collect())
 }
 
 /// How the equations `index(over) = a` are solved: `pivot = .. a ..` for each, and what is left to sum over.

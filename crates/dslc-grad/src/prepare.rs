@@ -13,9 +13,11 @@
 //!                                        %5 = scan @body.indexed %4 (%0), (%1)
 //! ```
 
-use dslc_base::Index as _;
+use dslc_base::{FileId, Index as _, Span};
 use dslc_ir::function::Shape;
-use dslc_ir::{AxisId, Binding, Builder, FuncId, Function, Node, NodeId, Op, Output, Scalar, Scan};
+use dslc_ir::{
+    AxisId, Binding, Builder, FuncId, Function, Node, NodeId, Op, Output, Scalar, Scan, Site, SiteId,
+};
 
 use crate::activity::{Marks, any};
 use crate::build::{builder_with_axes, call_core, output, param_shapes, params};
@@ -145,6 +147,7 @@ fn counted(
 
 /// The same function with a counter after the state: passed over by a condition, one more after a body.
 fn with_counter(d: &mut Deriver<'_>, func: FuncId, state: usize, adds: bool) -> FuncId {
+    let site = count_site(d);
     let mut b = Builder::new(format!("{}.counted", d.func(func).name));
     let mut shapes = param_shapes(d.func(func));
     shapes.insert(state, Shape { scalar: Scalar::I64, extents: vec![] });
@@ -152,11 +155,24 @@ fn with_counter(d: &mut Deriver<'_>, func: FuncId, state: usize, adds: bool) -> 
     let counter = ps.remove(state);
     let mut results = call_core(&mut b, d.module, func, &ps);
     if adds {
+        // 2^63 trips never end, but an integer sum must say where it would fail.
+        b.site = Some(site);
         let one = b.int(1);
         let next = b.add(counter.node, one);
         results.push(output(next, []));
     }
     d.add(b.finish(results))
+}
+
+/// The place of the sums that count trips: one for the module.
+fn count_site(d: &mut Deriver<'_>) -> SiteId {
+    if let Some(site) = d.count_site {
+        return site;
+    }
+    let site = Site { span: Span::new(FileId(0), 0, 0), what: "the trip count of a loop".into() };
+    let site = d.module.sites.push(site);
+    d.count_site = Some(site);
+    site
 }
 
 /// The same function with an index before its parameters, which it does not use.

@@ -6,7 +6,7 @@ use dslc_ir::{AxisId, Index, Monoid, Node, NodeId, PrimRef};
 use crate::build::{drop_where, is_float, keep_where, spread};
 use crate::error::GradError;
 use crate::folds::{others, winner};
-use crate::index::{inside, read_or_zero, transpose_read};
+use crate::index::{inside, read_or_zero, running, transpose_read};
 use crate::partials::{Motion, motion, route, times};
 use crate::reverse::Reverse;
 use crate::writes::{distinct, last_writer};
@@ -129,15 +129,21 @@ impl Reverse<'_, '_> {
         let axes = node.ty().axes.to_vec();
         let indexed: Vec<AxisId> = index.iter().map(|(a, _)| *a).collect();
         if self.wants(node.args[0]) {
-            let whole = spread(&mut self.b, bar, &indexed);
             let nothing = self.b.like(bar, 0.0);
-            let x_bar = self.b.update(whole, nothing, index.to_vec(), over.to_vec(), data);
+            let x_bar = match running(&self.b, nothing, index, over, data) {
+                Some(over) => {
+                    let whole = spread(&mut self.b, bar, &indexed);
+                    self.b.update(whole, nothing, index.to_vec(), over, data)
+                }
+                None => bar,
+            };
             self.give(node.args[0], x_bar, &axes);
         }
         if self.wants(node.args[1]) {
             let mut v_bar = read_or_zero(&mut self.b, bar, index, data);
-            if !distinct(&self.b, index, over, data) {
-                let last = last_writer(&mut self.b, index, over, data);
+            if !distinct(&self.b, index, over, data)
+                && let Some(last) = last_writer(&mut self.b, index, over, data)
+            {
                 v_bar = keep_where(&mut self.b, last, v_bar);
             }
             let mut from: Vec<AxisId> = axes.iter().copied().filter(|a| !indexed.contains(a)).collect();

@@ -1,9 +1,10 @@
 //! Which of several writes to one place is the last: only that one gets the cotangent.
 
+use dslc_ir::prims::logic;
 use dslc_ir::{AxisId, Builder, Index, NodeId};
 
 use crate::build::spread;
-use crate::index::read_or_zero;
+use crate::index::{read_or_zero, running};
 
 /// Whether no two writes of an update meet, as far as the index map shows: every axis of the window moves some
 /// index on its own. Indices that are data over the window may meet.
@@ -16,25 +17,26 @@ pub(crate) fn distinct(b: &Builder, index: &[(AxisId, Index)], over: &[AxisId], 
     over.iter().all(|&axis| index.iter().any(|(_, i)| steady(i) && moved_by(i) == [axis]))
 }
 
-/// For each write of an update: whether it is the last to its place. Each write leaves its number in a tensor of
-/// numbers; the writes that find their own number again are the last.
+/// For each write of an update: whether it is the last to its place. Each write leaves its position in the window
+/// in tensors of positions, one for each axis; the writes that find their own position again are the last.
 pub(crate) fn last_writer(
     b: &mut Builder,
     index: &[(AxisId, Index)],
     over: &[AxisId],
     data: &[NodeId],
-) -> NodeId {
-    let mut number = b.int(0);
-    for &axis in over {
-        let n = b.int(b.func().axes[axis].known().map_or(1, |n| n as i64));
-        let rows = b.mul(number, n);
-        let i = b.iota(axis);
-        number = b.add(rows, i);
-    }
+) -> Option<NodeId> {
     let nobody = b.int(-1);
     let indexed: Vec<AxisId> = index.iter().map(|(a, _)| *a).collect();
     let blank = spread(b, nobody, &indexed);
-    let numbers = b.update(blank, number, index.to_vec(), over.to_vec(), data);
-    let found = read_or_zero(b, numbers, index, data);
-    b.eq(found, number)
+    let mut last = None;
+    for &axis in over {
+        let own = b.iota(axis);
+        // An axis over which only the value runs is written over and over: its last position stays.
+        let runs = running(b, own, index, over, data)?;
+        let positions = b.update(blank, own, index.to_vec(), runs, data);
+        let found = read_or_zero(b, positions, index, data);
+        let same = b.eq(found, own);
+        last = Some(last.map_or(same, |last| b.map(&logic::AND, &[last, same])));
+    }
+    last
 }

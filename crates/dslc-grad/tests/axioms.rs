@@ -6,7 +6,7 @@ mod support;
 
 use dslc_grad::expand;
 use dslc_ir::prims::{arith, logic};
-use dslc_ir::{Binding, Extent, FuncId, Index, Module, Monoid, Op, Scalar, Scan};
+use dslc_ir::{Binding, Extent, FuncId, Index, Module, Monoid, Op, PrimRef, Scalar, Scan};
 use support::eval::run_counting;
 use support::prims::{FLOOR, LOG, ROUGH, SIN, SQRT};
 use support::*;
@@ -273,11 +273,12 @@ fn what_has_no_derivative_is_an_error_only_on_an_active_path() {
         let y = b.param(F64, vec![]);
         let flat = b.map(&FLOOR, &[x]);
         let idle = b.map(&ROUGH, &[flat]);
-        b.site = Some(site);
         let bad = b.map(&ROUGH, &[y]);
         let z = b.mul(idle, bad);
         vec![out(z, &[])]
     });
+    let bad = m.funcs[f].nodes.iter_mut().rfind(|n| n.op == Op::Map(PrimRef(&ROUGH)));
+    bad.unwrap().site = Some(site);
     for reverse in [true, false] {
         let g = derivative(&mut m, f, reverse);
         let e = expand(&mut m, &[g]).unwrap_err();

@@ -5,7 +5,7 @@ mod support;
 
 use dslc_ir::prims::{arith, logic};
 use dslc_ir::{Binding, Extent, Index, Module, Monoid, Routine};
-use support::prims::{EXP, LOG, SIN, SQRT};
+use support::prims::{EXP, FLOOR, LOG, SIN, SQRT};
 use support::*;
 
 fn x3() -> T {
@@ -189,10 +189,13 @@ fn scatters() {
         let at = b.param(dslc_ir::Scalar::I64, vec![j]);
         let x = b.map(&SIN, &[x]);
         let r = b.axis(Extent::Static(4));
-        let k = b.axis(Extent::Static(2));
+        let (z, k) = vector(b, 2);
         let s = b.scatter(x, vec![(r, Index::data(0))], vec![j], &[at]);
+        // The tangent of this does not run over k.
+        let z = b.map(&FLOOR, &[z]);
+        let w = b.add(x, z);
         let t = b.scatter(
-            x,
+            w,
             vec![(r, Index { terms: vec![(j, 2)], offset: -1, data: None })],
             vec![i, j, k],
             &[],
@@ -200,7 +203,7 @@ fn scatters() {
         let p = b.mul(s, t);
         vec![out(p, &[i, r])]
     });
-    check(&mut m, f, &[x23(), T::i(&[3], &[3, 0, 3])], 3);
+    check(&mut m, f, &[x23(), T::i(&[3], &[3, 0, 3]), T::f(&[2], &[0.4, -0.9])], 3);
 }
 
 #[test]

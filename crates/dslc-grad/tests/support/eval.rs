@@ -128,10 +128,9 @@ impl Run<'_> {
         let data = points(axes, &dims)
             .into_iter()
             .map(|mut p| {
-                for (a, i) in at {
-                    p.entry(*a).or_insert(*i);
-                }
-                v.at(&p)
+                let mut whole = at.clone();
+                whole.extend(p.drain());
+                v.at(&whole)
             })
             .collect();
         T { dims, data }
@@ -424,9 +423,8 @@ fn solve(a: &T, b: &T) -> T {
         x.swap(c, p);
         for r in c + 1..n {
             let q = m[r][c] / m[c][c];
-            for k in c..n {
-                m[r][k] -= q * m[c][k];
-            }
+            let pivot = m[c].clone();
+            m[r].iter_mut().zip(pivot).skip(c).for_each(|(x, p)| *x -= q * p);
             x[r] -= q * x[c];
         }
     }

@@ -8,7 +8,6 @@ pub(crate) use eval::{T, run};
 
 use dslc_grad::expand;
 use dslc_ir::function::Shape;
-use dslc_ir::infer::infer;
 use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Module, NodeId, Op, Output, Scalar};
 
 pub(crate) const F64: Scalar = Scalar::F64;
@@ -24,8 +23,17 @@ pub(crate) fn func(
     build: impl FnOnce(&mut Builder, &Module) -> Vec<Output>,
 ) -> FuncId {
     let mut b = Builder::new(name);
+    if m.sites.is_empty() {
+        let span = dslc_base::Span::new(dslc_base::FileId(0), 0, 0);
+        m.sites.push(dslc_ir::Site { span, what: "here".into() });
+    }
+    b.site = m.sites.ids().next();
     let results = build(&mut b, m);
-    m.funcs.push(b.finish(results))
+    let mut f = b.finish(results);
+    // Only what can fail has a site, so that derived nodes cannot rely on one.
+    let idle: Vec<bool> = f.nodes.iter().map(|n| !dslc_ir::verify::can_fail(&f, n)).collect();
+    f.nodes.iter_mut().zip(idle).filter(|(_, idle)| *idle).for_each(|(n, _)| n.site = None);
+    m.funcs.push(f)
 }
 
 /// A vector parameter.
@@ -79,25 +87,7 @@ pub(crate) fn expanded(m: &mut Module, f: FuncId) -> FuncId {
 }
 
 pub(crate) fn verify(m: &Module) {
-    for (id, f) in m.funcs.iter_enumerated() {
-        for (n, node) in f.nodes.iter_enumerated() {
-            assert!(node.args.iter().all(|a| *a < n));
-            let types =
-                infer(m, f, &node.op, &node.args).unwrap_or_else(|e| panic!("{id} `{}` {n}: {e}", f.name));
-            assert_eq!(types, node.types);
-            if let Op::Call { func, .. } = node.op {
-                assert!(func < id);
-            }
-        }
-        for r in &f.results {
-            assert!(f.ty(r.node).axes.iter().all(|a| r.axes.contains(a)), "`{}`: a result's axes", f.name);
-        }
-        for p in &f.params {
-            let mut axes = p.axes.clone();
-            axes.sort();
-            assert_eq!(axes, f.ty(p.node).axes.to_vec());
-        }
-    }
+    dslc_ir::verify::verify_module(m).unwrap_or_else(|e| panic!("{e}\n{}", dslc_ir::print::module(m)));
 }
 
 /// Numbers that look random: the fractional parts of multiples of an irrational.
