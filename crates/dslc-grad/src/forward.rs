@@ -10,10 +10,25 @@
 //! arguments.
 //!
 //! ```text
-//! fn f(%0: f64['0]) -> %2            fn f.forward(%0: f64['0], %1: f64['0]) -> %2, %6
-//!   %1 = sin %0                        %2 = sin %0
-//!   %2 = fold sum '0 %1                %3 = mul %1 (cos %0)
-//!                                      ..
+//! fn @0 "f" {
+//!   axis '0 = 3
+//!   %0 = param 0: f64{'0} order ['0]
+//!   %1 = map sin %0: f64{'0}
+//!   %2 = fold sum ['0] %1: f64{}
+//!   return %2 []
+//! }
+//! fn @1 "f.tangent" {
+//!   axis '0 = 3, '1 = 3
+//!   %0 = param 0: f64{'0} order ['0]
+//!   %1 = param 1: f64{'1} order ['1]
+//!   %2 = read {'1: '0} %1: f64{'0}
+//!   %3 = map sin %0: f64{'0}
+//!   %4 = map cos %0: f64{'0}
+//!   %5 = map mul %2 %4: f64{'0}
+//!   %6 = fold sum ['0] %3: f64{}
+//!   %7 = fold sum ['0] %5: f64{}
+//!   return %6 [], %7 []
+//! }
 //! ```
 
 use std::rc::Rc;

@@ -7,14 +7,22 @@
 //!   no change is its own result. Nothing is derived twice, and nothing depends on the order of hash tables.
 //!
 //! ```text
-//! fn f(%0: f64) -> %1                    fn f.reverse(%0: f64, %1: f64) -> %2, %4
-//!   %1 = sin %0                            %2 = sin %0
-//! fn g(%0: f64) -> %3                      %3 = cos %0
-//!   %1 = const 1.0                         %4 = mul %1 %3
-//!   %2 = vjp @f wrt(0) %0, %1            fn g(%0: f64) -> %3
-//!   %3 = proj 1 %2                         %1 = const 1.0
-//!                                          %2 = call @f.reverse %0, %1
-//!                                          %3 = proj 1 %2
+//! fn @1 "gradient" {
+//!   axis '0 = 3, '1 = 3
+//!   %0 = param 0: f64{'0} order ['0]
+//!   %1 = const f64 1.0: f64{}
+//!   %2 = vjp @0 wrt [true] (%0['0], %1[]) -> ([], ['1]): f64{}, f64{'1}
+//!   %3 = proj 1 %2: f64{'1}
+//!   return %3 ['1]
+//! }
+//! fn @3 "gradient" {
+//!   axis '0 = 3, '1 = 3
+//!   %0 = param 0: f64{'0} order ['0]
+//!   %1 = const f64 1.0: f64{}
+//!   %2 = call @2 (%0['0], %1[]) -> ([], ['1]): f64{}, f64{'1}
+//!   %3 = proj 1 %2: f64{'1}
+//!   return %3 ['1]
+//! }
 //! ```
 //!
 //! Inner derivatives are expanded first, so a derivative of a derivative is the derivative of an ordinary

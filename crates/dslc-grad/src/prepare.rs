@@ -9,8 +9,12 @@
 //! - *Breaks* nothing: inactive loops stay.
 //!
 //! ```text
-//! %3 = while @cond @body (%0), (%1)      %3, %4 = while @cond.counted @body.counted (%0, 0), (%1)
-//!                                        %5 = scan @body.indexed %4 (%0), (%1)
+//! %s' = while cond body (s, w)
+//! ```
+//! becomes
+//! ```text
+//! _, %n = while cond.counted body.counted (s, 0, w)
+//! %s' = scan body.indexed %n (s, w)
 //! ```
 
 use dslc_base::{FileId, Index as _, Span};

@@ -12,10 +12,23 @@
 //! others. A value that gets none has no nodes.
 //!
 //! ```text
-//! fn f(%0: f64['0]) -> %2            fn f.reverse(%0: f64['0], %1: f64) -> %2, %4
-//!   %1 = sin %0                        %2 = sin %0
-//!   %2 = fold sum '0 %1                %3 = fold sum '0 %2
-//!                                      %4 = mul %1 (cos %0)
+//! fn @0 "f" {
+//!   axis '0 = 3
+//!   %0 = param 0: f64{'0} order ['0]
+//!   %1 = map sin %0: f64{'0}
+//!   %2 = fold sum ['0] %1: f64{}
+//!   return %2 []
+//! }
+//! fn @1 "f.reverse" {
+//!   axis '0 = 3
+//!   %0 = param 0: f64{'0} order ['0]
+//!   %1 = param 1: f64{} order []
+//!   %2 = map sin %0: f64{'0}
+//!   %3 = fold sum ['0] %2: f64{}
+//!   %4 = map cos %0: f64{'0}
+//!   %5 = map mul %1 %4: f64{'0}
+//!   return %3 [], %5 ['0]
+//! }
 //! ```
 
 use std::collections::HashMap;

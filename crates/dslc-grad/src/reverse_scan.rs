@@ -6,14 +6,16 @@
 //! of the captures; the cotangents of stacked inputs are stacked outputs.
 //!
 //! ```text
-//! %4 = scan @body %n xs(%1) state(%2) captures(%3)
+//! %3 = scan @7 xs 0 state 1 (%2[], %0[], %1[]) -> ([]): f64{}
 //! ```
-//! becomes
+//! becomes, with the cotangent `%y` of `%3`,
 //! ```text
-//! %4, %5 = scan @body.taped %n xs(%1) state(%2) captures(%3)                     %5 stacks the states
-//! %7, %8, %9 = scan reverse @body.back %n xs(%5, %1) state(%4_bar, 0) captures(%3)
+//! %4 = scan @13 xs 0 state 1 axis '0 (%3[], %0[], %1[]) -> ([], []): f64{}, f64{'0}
+//! %6 = proj 1 %4: f64{'0}
+//! %8 = scan @14 xs 1 state 2 axis '0 reverse (%3[], %6[], %y[], %7[], %1[]) -> ([], []): f64{}, f64{}
 //! ```
-//! with `%2_bar = %7`, `%3_bar = %8`, `%1_bar = %9`.
+//! where `%6` stacks the state, `%7` is the zero that the cotangent of the capture `%1` starts from, and the results
+//! of `%8` are the cotangents of `%0` and `%1`.
 
 use std::rc::Rc;
 
