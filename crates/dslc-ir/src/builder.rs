@@ -83,6 +83,9 @@ impl Builder {
     pub fn node(&mut self, module: &Module, op: Op, args: &[NodeId]) -> NodeId {
         let key = (op, args.to_vec());
         if let Some(&found) = self.known.get(&key) {
+            // Of several failures the first in program order counts, so a shared node has its first place.
+            let place = &mut self.func.nodes[found].site;
+            *place = place.iter().chain(&self.site).min().copied();
             return found;
         }
         let types = infer(module, &self.func, &key.0, args).unwrap_or_else(|why| {

@@ -1,0 +1,66 @@
+//! The passes, in order: the table is the whole story.
+//!
+//! **Takes** a module in which derivatives are expanded. **Gives** one in which the functions that the roots reach
+//! have no [`dslc_ir::Op::Call`], no dead nodes and no unused parameters in loop bodies, and whose loops are as
+//! far outside as they can be. **Needs** a module that [`dslc_ir::verify`] accepts. **Breaks** nothing; function
+//! ids change, and the roots with them.
+
+use dslc_ir::{FuncId, Module};
+
+use crate::hoist::hoist;
+use crate::inline::{TooLarge, inline};
+use crate::lift::lift;
+use crate::prune::prune;
+use crate::reads::reads;
+use crate::select::select;
+use crate::unroll::unroll;
+
+/// A pass: a module, and the functions of it that are wanted.
+pub type Pass = fn(&mut Module, &mut [FuncId]) -> Result<(), TooLarge>;
+
+/// The passes by the names that `dslc emit --after NAME` takes.
+pub const PASSES: &[(&str, Pass)] = &[
+    // One function for each body, so that nothing below has to look across calls,
+    ("inline", inline),
+    // without what nobody needs;
+    ("prune", |m, r| done(prune(m, r))),
+    // conditions and loops that are decided already give way to what they do,
+    ("unroll", |m, r| done(unroll(m, r))),
+    // small conditions become selections,
+    ("select", |m, r| done(select(m, r))),
+    // and batches move into the loops that are left.
+    ("lift", |m, r| done(lift(m, r))),
+    // Reads meet in the functions that these have made large,
+    ("reads", |m, r| done(reads(m, r))),
+    // what they have freed goes,
+    ("sweep", |m, r| done(prune(m, r))),
+    // what does not change leaves the loops,
+    ("hoist", |m, r| done(hoist(m, r))),
+    // and the loops forget what has left.
+    ("finish", |m, r| done(prune(m, r))),
+];
+
+fn done((): ()) -> Result<(), TooLarge> {
+    Ok(())
+}
+
+/// Runs the passes, all of them or up to the one named `after`. An unknown name runs all of them.
+pub fn run(module: &mut Module, roots: &mut [FuncId], after: Option<&str>) -> Result<(), TooLarge> {
+    for (name, pass) in PASSES {
+        pass(module, roots)?;
+        check(module, name);
+        if after == Some(*name) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// In debug builds every pass is held to the invariants of the hub.
+fn check(module: &Module, pass: &str) {
+    if cfg!(debug_assertions)
+        && let Err(why) = dslc_ir::verify::verify_module(module)
+    {
+        panic!("the pass `{pass}` broke the module: {why}");
+    }
+}
