@@ -1,1 +1,96 @@
 //! The meaning: a slow, obvious evaluator over numbers.
+//!
+//! What a program gives is *defined* here; every other way of running it must give the same bits. A function runs
+//! node by node, each over its whole tensor, and only the nodes that a wanted result needs: what no result needs
+//! raises nothing. Of several failures the first in the order of nodes is reported, then the lowest index; over
+//! the points of a mapped call, the one with the smallest site, then the lowest point.
+//!
+//! Elements are 64-bit words that hold the bits of the scalar, zero-extended, because that is what recipes
+//! compute on. See [`order`] for the order of a fold.
+
+use std::fmt;
+use std::sync::atomic::AtomicBool;
+
+use dslc_ir::{FuncId, Module};
+use dslc_runtime::failure::Failure;
+use dslc_runtime::value::Value;
+
+mod context;
+mod control;
+mod fold;
+mod frame;
+mod index;
+mod library;
+pub mod order;
+mod plan;
+mod pointwise;
+mod tensor;
+
+/// What an evaluation may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<'a> {
+    /// Bytes of all tensors alive at one time.
+    pub memory: u64,
+    /// How deep calls may nest.
+    pub depth: u32,
+    /// Stops the evaluation soon after it becomes true.
+    pub interrupt: Option<&'a AtomicBool>,
+}
+
+impl Default for Limits<'_> {
+    fn default() -> Self {
+        Self { memory: 4 << 30, depth: 1000, interrupt: None }
+    }
+}
+
+/// Why an evaluation gave no result.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stop {
+    /// The program failed.
+    Failure(Failure),
+    /// The tensors alive at one time would take more memory than allowed, or than there is.
+    Memory,
+    /// Calls nest deeper than allowed.
+    Depth,
+    /// The interrupt flag was set.
+    Interrupted,
+    /// The module or the arguments are not what the evaluator may expect: a bug of ours.
+    Bug(String),
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stop::Failure(failure) => failure.fmt(f),
+            Stop::Memory => f.write_str("the tensors do not fit in the memory that is allowed"),
+            Stop::Depth => f.write_str("calls nest too deep"),
+            Stop::Interrupted => f.write_str("interrupted"),
+            Stop::Bug(why) => write!(f, "the evaluator met what it should not: {why}"),
+        }
+    }
+}
+impl std::error::Error for Stop {}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Stop::Failure(failure)
+    }
+}
+
+/// Runs a function of a well-formed module (see `dslc_ir::verify`) and gives all its results.
+pub fn run(module: &Module, func: FuncId, args: &[Value], limits: &Limits<'_>) -> Result<Vec<Value>, Stop> {
+    let callee = module.funcs.get(func).ok_or_else(|| Stop::Bug(format!("no function {func}")))?;
+    let context = context::Context::new(module, limits);
+    frame::check_args(callee, args)?;
+    let args = args.iter().map(|v| context.take(v).map(Some)).collect::<Result<Vec<_>, _>>()?;
+    let plan = context.plan(func, &vec![true; callee.results.len()])?;
+    let results = frame::run(&context, &plan, args)?;
+    results
+        .into_iter()
+        .enumerate()
+        .map(|(k, r)| {
+            let result = r.ok_or_else(|| Stop::Bug(format!("result {k} is missing")))?;
+            context.give(callee.result_shape(k).scalar, &result)
+        })
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! Routines of the runtime on core axes.
+
+use std::rc::Rc;
+
+use dslc_ir::mach::Trap;
+use dslc_ir::{AxisId, Binding, Node, Routine, Scalar};
+use dslc_runtime::failure::Failure;
+use dslc_runtime::routines::{argsort, permutation, solve};
+
+use crate::Stop;
+use crate::context::Context;
+use crate::frame::Frame;
+use crate::tensor::{Buffer, Positional, Tensor, count, sorted};
+
+/// A routine at every point of the mapped axes.
+pub(crate) fn routine(
+    context: &Context<'_>,
+    frame: &Frame<'_>,
+    node: &Node,
+    routine: Routine,
+    bind: &Binding,
+) -> Result<Tensor, Stop> {
+    let core = frame.extents(&bind.results[0])?;
+    let n = core.first().copied().unwrap_or(1);
+    match routine {
+        Routine::Solve => linear(context, frame, node, bind, n),
+        Routine::Permutation => rows(context, frame, node, bind, 1, n, |x| {
+            permutation(x[0], n).into_iter().map(|i| i as u64).collect()
+        }),
+        Routine::ArgSort => {
+            let scalar = frame.scalar(node.args[0]);
+            rows(context, frame, node, bind, n, n, |x| {
+                let order = match scalar {
+                    Scalar::F64 => argsort(&x.iter().map(|&b| f64::from_bits(b)).collect::<Vec<_>>()),
+                    Scalar::F32 => argsort(&x.iter().map(|&b| f32::from_bits(b as u32)).collect::<Vec<_>>()),
+                    Scalar::I64 | Scalar::Bool | Scalar::Key => {
+                        argsort(&x.iter().map(|&b| b as i64).collect::<Vec<_>>())
+                    }
+                };
+                order.into_iter().map(|i| i as u64).collect()
+            })
+        }
+    }
+}
+
+/// The axes of an argument that are not bound.
+fn mapped_of(frame: &Frame<'_>, node: &Node, bind: &Binding, k: usize) -> Vec<AxisId> {
+    let axes = frame.func.ty(node.args[k]).axes.iter().copied();
+    axes.filter(|a| !bind.args[k].contains(a)).collect()
+}
+
+/// A routine from a row of `from` elements to one of `to`.
+fn rows(
+    context: &Context<'_>,
+    frame: &Frame<'_>,
+    node: &Node,
+    bind: &Binding,
+    from: usize,
+    to: usize,
+    f: impl Fn(&[u64]) -> Vec<u64>,
+) -> Result<Tensor, Stop> {
+    let mapped = mapped_of(frame, node, bind, 0);
+    let points = count(&frame.extents(&mapped)?)?;
+    let axes: Vec<AxisId> = mapped.iter().chain(&bind.args[0]).copied().collect();
+    let x = frame.positional(context, node.args[0], &axes, &[])?;
+    let mut out = context.buffer(points.checked_mul(to).ok_or(Stop::Memory)?)?;
+    for p in 0..points {
+        context.poll()?;
+        let row = f(&x.data.words[p * from..(p + 1) * from]);
+        out.words[p * to..(p + 1) * to].copy_from_slice(&row);
+    }
+    finish(context, frame, &mapped, &bind.results[0], out)
+}
+
+/// Linear systems: the mapped axes that only `b` has are right-hand sides of one factorisation.
+fn linear(
+    context: &Context<'_>,
+    frame: &Frame<'_>,
+    node: &Node,
+    bind: &Binding,
+    n: usize,
+) -> Result<Tensor, Stop> {
+    let outer = mapped_of(frame, node, bind, 0);
+    let columns: Vec<AxisId> =
+        mapped_of(frame, node, bind, 1).into_iter().filter(|a| !outer.contains(a)).collect();
+    let a_axes: Vec<AxisId> = outer.iter().chain(&bind.args[0]).copied().collect();
+    let b_axes: Vec<AxisId> = outer.iter().chain(&bind.args[1]).chain(&columns).copied().collect();
+    let a = frame.positional(context, node.args[0], &a_axes, &[])?;
+    let b = frame.positional(context, node.args[1], &b_axes, &[])?;
+    let width = count(&frame.extents(&columns)?)?;
+    let points = count(&frame.extents(&outer)?)?;
+    let mut out = context.buffer(b.data.words.len())?;
+    for p in 0..points {
+        context.poll()?;
+        let matrix = &a.data.words[p * n * n..(p + 1) * n * n];
+        let place = p * n * width..(p + 1) * n * width;
+        if place.is_empty() {
+            continue;
+        }
+        let right = &b.data.words[place.clone()];
+        let solved = system(frame.scalar(node.args[0]), n, matrix, right, width);
+        let solved = solved.ok_or(Failure::new(node.site, Trap::Singular))?;
+        out.words[place].copy_from_slice(&solved);
+    }
+    let bound: Vec<AxisId> = bind.results[0].iter().chain(&columns).copied().collect();
+    finish(context, frame, &outer, &bound, out)
+}
+
+/// One system in its float type; `None` if the matrix is singular.
+fn system(scalar: Scalar, n: usize, a: &[u64], b: &[u64], columns: usize) -> Option<Vec<u64>> {
+    if scalar == Scalar::F32 {
+        let read = |words: &[u64]| words.iter().map(|&w| f32::from_bits(w as u32)).collect::<Vec<_>>();
+        let mut x = read(b);
+        solve(n, &read(a), &mut x, columns).ok()?;
+        return Some(x.into_iter().map(|x| u64::from(x.to_bits())).collect());
+    }
+    let read = |words: &[u64]| words.iter().map(|&w| f64::from_bits(w)).collect::<Vec<_>>();
+    let mut x = read(b);
+    solve(n, &read(a), &mut x, columns).ok()?;
+    Some(x.into_iter().map(f64::to_bits).collect())
+}
+
+fn finish(
+    context: &Context<'_>,
+    frame: &Frame<'_>,
+    mapped: &[AxisId],
+    bound: &[AxisId],
+    data: Buffer,
+) -> Result<Tensor, Stop> {
+    let axes: Vec<AxisId> = mapped.iter().chain(bound).copied().collect();
+    let extents = frame.extents(&axes)?;
+    sorted(context, &axes, &Positional { extents, data: Rc::new(data) })
+}
