@@ -15,7 +15,7 @@ use crate::value::{Derivation, Derived, FnVal, Maker, Model, Tensor, Value, Wrt}
 
 /// What folds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FoldKind {
+pub(crate) enum FoldKind {
     /// Addition of the element type's semiring.
     Sum,
     /// Its multiplication.
@@ -40,7 +40,7 @@ pub enum FoldKind {
 
 impl FoldKind {
     /// Its name in the language.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             FoldKind::Sum => "sum",
             FoldKind::Prod => "prod",
@@ -69,7 +69,7 @@ impl FoldKind {
 
 /// A function of the language itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Builtin {
+pub(crate) enum Builtin {
     /// A fold; of two arguments `max` and `min` are elementwise.
     Fold(FoldKind),
     /// A primitive of floats with this name and number of arguments, elementwise.
@@ -122,7 +122,7 @@ pub enum Builtin {
 
 /// Conversions that are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Cast {
+pub(crate) enum Cast {
     /// To `f64`.
     F64,
     /// To `f32`.
@@ -138,17 +138,51 @@ pub enum Cast {
 }
 
 const POINTWISE: &[(&str, u8)] = &[
-    ("exp", 1), ("log", 1), ("expm1", 1), ("log1p", 1), ("sin", 1), ("cos", 1), ("tan", 1), ("tanh", 1), ("sinh", 1),
-    ("cosh", 1), ("asin", 1), ("acos", 1), ("atan", 1), ("atan2", 2), ("sqrt", 1), ("erf", 1), ("sigmoid", 1),
-    ("softplus", 1), ("abs", 1), ("sign", 1), ("floor", 1), ("ceil", 1), ("round", 1), ("relu", 1), ("pow", 2),
+    ("exp", 1),
+    ("log", 1),
+    ("expm1", 1),
+    ("log1p", 1),
+    ("sin", 1),
+    ("cos", 1),
+    ("tan", 1),
+    ("tanh", 1),
+    ("sinh", 1),
+    ("cosh", 1),
+    ("asin", 1),
+    ("acos", 1),
+    ("atan", 1),
+    ("atan2", 2),
+    ("sqrt", 1),
+    ("erf", 1),
+    ("sigmoid", 1),
+    ("softplus", 1),
+    ("abs", 1),
+    ("sign", 1),
+    ("floor", 1),
+    ("ceil", 1),
+    ("round", 1),
+    ("relu", 1),
+    ("pow", 2),
 ];
 const INTEGER: &[(&str, &str, u8)] = &[
-    ("bit_and", "bit_and", 2), ("bit_or", "bit_or", 2), ("bit_xor", "bit_xor", 2), ("shift_left", "shift_left", 2),
-    ("shift_right", "shift_right", 2), ("popcount", "popcount", 1),
+    ("bit_and", "bit_and", 2),
+    ("bit_or", "bit_or", 2),
+    ("bit_xor", "bit_xor", 2),
+    ("shift_left", "shift_left", 2),
+    ("shift_right", "shift_right", 2),
+    ("popcount", "popcount", 1),
 ];
 const FOLDS: [FoldKind; 10] = [
-    FoldKind::Sum, FoldKind::Prod, FoldKind::Max, FoldKind::Min, FoldKind::Mean, FoldKind::Any, FoldKind::All,
-    FoldKind::ArgMax, FoldKind::ArgMin, FoldKind::LogSumExp,
+    FoldKind::Sum,
+    FoldKind::Prod,
+    FoldKind::Max,
+    FoldKind::Min,
+    FoldKind::Mean,
+    FoldKind::Any,
+    FoldKind::All,
+    FoldKind::ArgMax,
+    FoldKind::ArgMin,
+    FoldKind::LogSumExp,
 ];
 const OTHERS: &[(&str, Builtin)] = &[
     ("grad", Builtin::Derive(Derivation::Grad)),
@@ -270,7 +304,13 @@ pub(crate) fn module_names(module: &str) -> impl Iterator<Item = &'static str> {
 
 impl Checker<'_> {
     /// A builtin applied to arguments.
-    pub(crate) fn call_builtin(&mut self, b: Builtin, args: Vec<ArgValue>, span: Span, want: Option<&Ty>) -> Value {
+    pub(crate) fn call_builtin(
+        &mut self,
+        b: Builtin,
+        args: Vec<ArgValue>,
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
         if args.iter().any(|a| a.value.is_poison()) {
             return Value::Poison;
         }
@@ -285,9 +325,15 @@ impl Checker<'_> {
         }
         match (b, args.as_slice()) {
             (Builtin::Fold(kind), [x]) => self.fold_all(kind, x, span),
-            (Builtin::Fold(kind @ (FoldKind::Max | FoldKind::Min)), [x, y]) => self.extreme(kind, x, y, span, want),
-            (Builtin::Pointwise(name, n), args) if args.len() == n as usize => self.float_pointwise(name, args, span, want),
-            (Builtin::Integer(name, n), args) if args.len() == n as usize => self.int_pointwise(name, args, span),
+            (Builtin::Fold(kind @ (FoldKind::Max | FoldKind::Min)), [x, y]) => {
+                self.extreme(kind, x, y, span, want)
+            }
+            (Builtin::Pointwise(name, n), args) if args.len() == n as usize => {
+                self.float_pointwise(name, args, span, want)
+            }
+            (Builtin::Integer(name, n), args) if args.len() == n as usize => {
+                self.int_pointwise(name, args, span)
+            }
             (Builtin::Cast(c), [x]) => self.cast(c, x, span),
             (Builtin::Where, [c, a, b]) => self.where_(c, a, b, span, want),
             (Builtin::Dot, [a, b]) => self.dot(a, b, span),
@@ -334,7 +380,9 @@ impl Checker<'_> {
                 return self.fail(errors::derivative_option(a.span));
             }
             let one = |v: &Value| match v {
-                Value::Int(l) => l.as_const().and_then(|n| usize::try_from(n).ok()).map(|n| Wrt::Position(n, Vec::new())),
+                Value::Int(l) => {
+                    l.as_const().and_then(|n| usize::try_from(n).ok()).map(|n| Wrt::Position(n, Vec::new()))
+                }
                 Value::Str(s) => {
                     let mut parts = s.split('.').map(Rc::from);
                     parts.next().map(|n| Wrt::Name(n, parts.collect()))
@@ -364,16 +412,33 @@ impl Checker<'_> {
         self.fold_value(kind, &Value::Tensor(element), &axes, &dims, None, span)
     }
 
-    fn extreme(&mut self, kind: FoldKind, x: &ArgValue, y: &ArgValue, span: Span, want: Option<&Ty>) -> Value {
+    fn extreme(
+        &mut self,
+        kind: FoldKind,
+        x: &ArgValue,
+        y: &ArgValue,
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
         if let (Some(a), Some(b)) = (x.value.as_static(), y.value.as_static()) {
             let d = if kind == FoldKind::Max { a.larger(b) } else { a.smaller(b) };
             return Value::Int(crate::value::Lin::constant(d));
         }
-        let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), want) else { return Value::Poison };
+        let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), want) else {
+            return Value::Poison;
+        };
         if a.elem != b.elem || !(a.elem.is_float() || a.elem == Elem::I64) {
-            return self.fail(errors::element_mismatch(span, kind.name(), (x.span, &a.elem), (y.span, &b.elem)));
+            return self.fail(errors::element_mismatch(
+                span,
+                kind.name(),
+                (x.span, &a.elem),
+                (y.span, &b.elem),
+            ));
         }
-        if !a.dims.is_empty() && !b.dims.is_empty() && !self.same_shape(&a, x.span, &b, y.span, span, kind.name()) {
+        if !a.dims.is_empty()
+            && !b.dims.is_empty()
+            && !self.same_shape(&a, x.span, &b, y.span, span, kind.name())
+        {
             return Value::Poison;
         }
         let prim = if kind == FoldKind::Max { &arith::MAX } else { &arith::MIN };
@@ -381,7 +446,13 @@ impl Checker<'_> {
         Value::Tensor(self.pointwise(prim, &[a, b], elem))
     }
 
-    fn float_pointwise(&mut self, name: &'static str, args: &[ArgValue], span: Span, want: Option<&Ty>) -> Value {
+    fn float_pointwise(
+        &mut self,
+        name: &'static str,
+        args: &[ArgValue],
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
         let ask = match want {
             Some(Ty::Tensor(e, _)) if e.is_float() => Ty::scalar(e.clone()),
             _ => Ty::scalar(Elem::F64),
@@ -399,10 +470,18 @@ impl Checker<'_> {
         }
         if let [a, b] = ts.as_slice() {
             if a.elem != b.elem {
-                return self.fail(errors::element_mismatch(span, name, (args[0].span, &a.elem), (args[1].span, &b.elem)));
+                return self.fail(errors::element_mismatch(
+                    span,
+                    name,
+                    (args[0].span, &a.elem),
+                    (args[1].span, &b.elem),
+                ));
             }
             let (a, b) = (a.clone(), b.clone());
-            if !a.dims.is_empty() && !b.dims.is_empty() && !self.same_shape(&a, args[0].span, &b, args[1].span, span, name) {
+            if !a.dims.is_empty()
+                && !b.dims.is_empty()
+                && !self.same_shape(&a, args[0].span, &b, args[1].span, span, name)
+            {
                 return Value::Poison;
             }
         }
@@ -413,7 +492,9 @@ impl Checker<'_> {
     fn int_pointwise(&mut self, name: &'static str, args: &[ArgValue], span: Span) -> Value {
         let mut ts = Vec::new();
         for a in args {
-            let Some(t) = self.as_tensor(&a.value, Some(&Ty::scalar(Elem::I64)), a.span) else { return Value::Poison };
+            let Some(t) = self.as_tensor(&a.value, Some(&Ty::scalar(Elem::I64)), a.span) else {
+                return Value::Poison;
+            };
             if t.elem != Elem::I64 {
                 return self.fail(errors::expected_type(a.span, "i64", &t.elem.show()));
             }
@@ -475,16 +556,22 @@ impl Checker<'_> {
             (Value::Float(_), _) | (_, Value::Float(_)) => Some(Ty::scalar(Elem::F64)),
             _ => None,
         });
-        let Some((x, y)) = self.meet((&a.value, a.span), (&b.value, b.span), ask.as_ref()) else { return Value::Poison };
+        let Some((x, y)) = self.meet((&a.value, a.span), (&b.value, b.span), ask.as_ref()) else {
+            return Value::Poison;
+        };
         if x.elem != y.elem {
             return self.fail(errors::element_mismatch(span, "where", (a.span, &x.elem), (b.span, &y.elem)));
         }
         for (t, s) in [(&x, a.span), (&y, b.span)] {
-            if !t.dims.is_empty() && !c_t.dims.is_empty() && !self.same_shape(&c_t, c.span, t, s, span, "where") {
+            if !t.dims.is_empty()
+                && !c_t.dims.is_empty()
+                && !self.same_shape(&c_t, c.span, t, s, span, "where")
+            {
                 return Value::Poison;
             }
         }
-        if !x.dims.is_empty() && !y.dims.is_empty() && !self.same_shape(&x, a.span, &y, b.span, span, "where") {
+        if !x.dims.is_empty() && !y.dims.is_empty() && !self.same_shape(&x, a.span, &y, b.span, span, "where")
+        {
             return Value::Poison;
         }
         let elem = x.elem.clone();
@@ -504,15 +591,29 @@ impl Checker<'_> {
                     let part = self.dot(&arg(t, a.span), &arg(u, b.span), span);
                     sum = Some(match sum {
                         None => part,
-                        Some(s) => self.binary(dslc_syntax::ast::BinOp::Add, span, (&s, span), (&part, span), span, None),
+                        Some(s) => self.binary(
+                            dslc_syntax::ast::BinOp::Add,
+                            span,
+                            (&s, span),
+                            (&part, span),
+                            span,
+                            None,
+                        ),
                     });
                 }
                 sum.unwrap_or(Value::Poison)
             }
             _ => {
-                let Some((x, y)) = self.meet((&a.value, a.span), (&b.value, b.span), None) else { return Value::Poison };
+                let Some((x, y)) = self.meet((&a.value, a.span), (&b.value, b.span), None) else {
+                    return Value::Poison;
+                };
                 if x.elem != y.elem {
-                    return self.fail(errors::element_mismatch(span, "dot", (a.span, &x.elem), (b.span, &y.elem)));
+                    return self.fail(errors::element_mismatch(
+                        span,
+                        "dot",
+                        (a.span, &x.elem),
+                        (b.span, &y.elem),
+                    ));
                 }
                 if !self.same_shape(&x, a.span, &y, b.span, span, "dot") {
                     return Value::Poison;
@@ -551,7 +652,9 @@ impl Checker<'_> {
 
     /// `solve(a, b)`: x with `a x = b`, for a vector or for each column of a matrix.
     fn solve(&mut self, a: &ArgValue, b: &ArgValue, span: Span) -> Value {
-        let (Some(x), Some(y)) = (self.as_tensor(&a.value, None, a.span), self.as_tensor(&b.value, None, b.span)) else {
+        let (Some(x), Some(y)) =
+            (self.as_tensor(&a.value, None, a.span), self.as_tensor(&b.value, None, b.span))
+        else {
             return Value::Poison;
         };
         let show = |c: &Self, t: &Tensor| c.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));
@@ -614,7 +717,9 @@ impl Checker<'_> {
     }
 
     fn key(&mut self, seed: &ArgValue, span: Span) -> Value {
-        let Some(t) = self.as_tensor(&seed.value, Some(&Ty::scalar(Elem::I64)), seed.span) else { return Value::Poison };
+        let Some(t) = self.as_tensor(&seed.value, Some(&Ty::scalar(Elem::I64)), seed.span) else {
+            return Value::Poison;
+        };
         if t.elem != Elem::I64 {
             return self.fail(errors::expected_type(seed.span, "i64", &t.elem.show()));
         }
@@ -644,7 +749,9 @@ impl Checker<'_> {
 
     fn fold_in_call(&mut self, k: &ArgValue, i: &ArgValue, _span: Span) -> Value {
         let Some(key) = self.key_argument(k) else { return Value::Poison };
-        let Some(n) = self.as_tensor(&i.value, Some(&Ty::scalar(Elem::I64)), i.span) else { return Value::Poison };
+        let Some(n) = self.as_tensor(&i.value, Some(&Ty::scalar(Elem::I64)), i.span) else {
+            return Value::Poison;
+        };
         if n.elem != Elem::I64 {
             return self.fail(errors::expected_type(i.span, "i64", &n.elem.show()));
         }
@@ -658,7 +765,11 @@ impl Checker<'_> {
             3 => Some((args[1].value.clone(), args[2].value.clone())),
             n => return self.fail(errors::builtin_arity(span, if normal { "normal" } else { "uniform" }, n)),
         };
-        Value::Maker(Rc::new(if normal { Maker::Normal { key, affine } } else { Maker::Uniform { key, bounds: affine } }))
+        Value::Maker(Rc::new(if normal {
+            Maker::Normal { key, affine }
+        } else {
+            Maker::Uniform { key, bounds: affine }
+        }))
     }
 
     /// The columns of a record side by side, integers as floats.
@@ -713,7 +824,9 @@ impl Checker<'_> {
 fn builtin_name(b: Builtin) -> String {
     match b {
         Builtin::Fold(k) => k.name().into(),
-        Builtin::Pointwise(n, _) | Builtin::Integer(n, _) | Builtin::Static(n) | Builtin::Script(n) => n.into(),
+        Builtin::Pointwise(n, _) | Builtin::Integer(n, _) | Builtin::Static(n) | Builtin::Script(n) => {
+            n.into()
+        }
         other => OTHERS.iter().find(|o| o.1 == other).map_or("the function", |o| o.0).into(),
     }
 }

@@ -72,12 +72,21 @@ impl Checker<'_> {
     }
 
     /// `x.f(a)`: a member of a module, the field `f` of x, or `f(x, a)`.
-    fn callee_of_field(&mut self, v: &Value, base: Span, name: &ast::Name) -> Option<(Value, Option<ArgValue>)> {
+    fn callee_of_field(
+        &mut self,
+        v: &Value,
+        base: Span,
+        name: &ast::Name,
+    ) -> Option<(Value, Option<ArgValue>)> {
         match v {
             Value::Poison => None,
             Value::Module(_) => Some((self.field_of(v, base, name), None)),
-            Value::Record(fs) if fs.iter().any(|(n, _)| *n == name.text) => Some((self.field_of(v, base, name), None)),
-            Value::Fn(_) if matches!(&*name.text, "init" | "apply") => Some((self.field_of(v, base, name), None)),
+            Value::Record(fs) if fs.iter().any(|(n, _)| *n == name.text) => {
+                Some((self.field_of(v, base, name), None))
+            }
+            Value::Fn(_) if matches!(&*name.text, "init" | "apply") => {
+                Some((self.field_of(v, base, name), None))
+            }
             _ => {
                 let found = self.method(name)?;
                 Some((found, Some(ArgValue { name: None, value: v.clone(), span: base })))
@@ -94,12 +103,14 @@ impl Checker<'_> {
         if let Some(v) = self.module_member(id, &name.text) {
             return Some(v);
         }
-        let mut imports: Vec<(Rc<str>, ModuleId)> = self.info(id).imports.iter().map(|(n, m)| (n.clone(), m.0)).collect();
+        let mut imports: Vec<(Rc<str>, ModuleId)> =
+            self.info(id).imports.iter().map(|(n, m)| (n.clone(), m.0)).collect();
         imports.sort_by(|a, b| a.0.cmp(&b.0));
         let mut found: Vec<(Rc<str>, Value)> = Vec::new();
         for (n, m) in imports {
             let module = self.info(m).name.clone();
-            let member = self.module_member(m, &name.text).or_else(|| builtins::module_method(&module, &name.text));
+            let member =
+                self.module_member(m, &name.text).or_else(|| builtins::module_method(&module, &name.text));
             found.extend(member.map(|v| (n, v)));
         }
         match found.len() {
@@ -134,14 +145,19 @@ impl Checker<'_> {
                 (ExprKind::Array(_), Some(t)) => element_of(t).map(Ty::scalar),
                 _ => None,
             };
-            out.push(ArgValue { name: a.name.clone(), value: self.expr(&a.value, ask.as_ref()), span: a.value.span });
+            out.push(ArgValue {
+                name: a.name.clone(),
+                value: self.expr(&a.value, ask.as_ref()),
+                span: a.value.span,
+            });
         }
         out
     }
 
     /// A function applied to values by position.
     pub(crate) fn call_value(&mut self, f: &Value, args: &[Value], span: Span) -> Value {
-        let args: Vec<ArgValue> = args.iter().map(|v| ArgValue { name: None, value: v.clone(), span }).collect();
+        let args: Vec<ArgValue> =
+            args.iter().map(|v| ArgValue { name: None, value: v.clone(), span }).collect();
         match f {
             Value::Fn(g) => self.call_fn(&g.clone(), args, span, None),
             Value::Poison => Value::Poison,
@@ -154,7 +170,13 @@ impl Checker<'_> {
     }
 
     /// A function applied to arguments.
-    pub(crate) fn call_fn(&mut self, f: &Rc<FnVal>, args: Vec<ArgValue>, span: Span, want: Option<&Ty>) -> Value {
+    pub(crate) fn call_fn(
+        &mut self,
+        f: &Rc<FnVal>,
+        args: Vec<ArgValue>,
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
         match &**f {
             FnVal::Item(id, item) => self.call_item(*id, &item.clone(), args, span, want),
             FnVal::Closure { module, closure, env, span: at } => {
@@ -186,11 +208,28 @@ impl Checker<'_> {
         }
     }
 
-    fn call_item(&mut self, id: ModuleId, item: &Rc<ast::FnItem>, args: Vec<ArgValue>, span: Span, want: Option<&Ty>) -> Value {
+    fn call_item(
+        &mut self,
+        id: ModuleId,
+        item: &Rc<ast::FnItem>,
+        args: Vec<ArgValue>,
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
         if !self.enter_call(&item.name.text, item.span, span) {
             return Value::Poison;
         }
-        let solved = self.solve_call(id, &item.name, &item.generics, &item.params, args, HashMap::new(), span, want, item.ret.as_ref());
+        let solved = self.solve_call(
+            id,
+            &item.name,
+            &item.generics,
+            &item.params,
+            args,
+            HashMap::new(),
+            span,
+            want,
+            item.ret.as_ref(),
+        );
         let v = match solved {
             None => Value::Poison,
             Some(s) => self.run_body(id, s, item, span),
@@ -217,7 +256,13 @@ impl Checker<'_> {
     }
 
     fn run_body(&mut self, id: ModuleId, s: Solved, item: &Rc<ast::FnItem>, span: Span) -> Value {
-        self.contexts.push(Context { module: id, scopes: vec![s.scope], types: s.types, kinds: s.kinds, params: None });
+        self.contexts.push(Context {
+            module: id,
+            scopes: vec![s.scope],
+            types: s.types,
+            kinds: s.kinds,
+            params: None,
+        });
         let ret = match &item.ret {
             Some(t) => match self.resolve(t) {
                 Some(t) => Some(t),
@@ -246,7 +291,8 @@ impl Checker<'_> {
 
     /// Stops a program that specialises into too much.
     fn node_budget(&mut self, span: Span) {
-        let nodes: usize = self.frames.iter().map(|f| f.builder.func().nodes.len()).sum::<usize>() + self.finished_nodes();
+        let nodes: usize =
+            self.frames.iter().map(|f| f.builder.func().nodes.len()).sum::<usize>() + self.finished_nodes();
         if nodes > self.limits.nodes {
             let d = errors::node_limit(span, self.limits.nodes);
             self.report(d);
@@ -281,13 +327,20 @@ impl Checker<'_> {
             self.calls.pop();
             return Value::Poison;
         };
-        let types = self.contexts.last().filter(|c| c.module == module).map(|c| c.types.clone()).unwrap_or_default();
+        let types =
+            self.contexts.last().filter(|c| c.module == module).map(|c| c.types.clone()).unwrap_or_default();
         let vars = env
             .into_iter()
             .map(|(n, value)| (n, Var { value, span: at, mutable: false, assigned: false, size: false }))
             .collect();
         let outer = Scope { vars, barrier: Some(Barrier::Closure) };
-        self.contexts.push(Context { module, scopes: vec![outer], types, kinds: HashMap::new(), params: None });
+        self.contexts.push(Context {
+            module,
+            scopes: vec![outer],
+            types,
+            kinds: HashMap::new(),
+            params: None,
+        });
         self.closure_scope();
         for ((p, ty), a) in c.params.iter().zip(&args) {
             let mut v = self.closure_argument(&a.value);
@@ -310,7 +363,13 @@ impl Checker<'_> {
         }
     }
 
-    fn order_args(&mut self, c: &ast::Closure, args: Vec<ArgValue>, span: Span, at: Span) -> Option<Vec<ArgValue>> {
+    fn order_args(
+        &mut self,
+        c: &ast::Closure,
+        args: Vec<ArgValue>,
+        span: Span,
+        at: Span,
+    ) -> Option<Vec<ArgValue>> {
         if args.len() != c.params.len() {
             self.report(errors::arity(span, "the closure", c.params.len(), args.len(), Some(at)));
             return None;
@@ -319,7 +378,10 @@ impl Checker<'_> {
         for (k, a) in args.into_iter().enumerate() {
             let slot = match &a.name {
                 None => Some(k),
-                Some(n) => c.params.iter().position(|(p, _)| matches!(&p.kind, ast::PatternKind::Name(m) if m.text == n.text)),
+                Some(n) => c
+                    .params
+                    .iter()
+                    .position(|(p, _)| matches!(&p.kind, ast::PatternKind::Name(m) if m.text == n.text)),
             };
             match slot {
                 Some(s) if slots[s].is_none() => slots[s] = Some(a),
@@ -334,7 +396,13 @@ impl Checker<'_> {
     }
 
     /// Arguments by parameter: positions first, then names; `None` where a default applies.
-    fn by_parameter(&mut self, name: &ast::Name, params: &[ast::Param], args: Vec<ArgValue>, span: Span) -> Option<Vec<Option<ArgValue>>> {
+    fn by_parameter(
+        &mut self,
+        name: &ast::Name,
+        params: &[ast::Param],
+        args: Vec<ArgValue>,
+        span: Span,
+    ) -> Option<Vec<Option<ArgValue>>> {
         let mut slots: Vec<Option<ArgValue>> = vec![None; params.len()];
         let given = args.len();
         for (k, a) in args.into_iter().enumerate() {
@@ -524,7 +592,13 @@ impl Checker<'_> {
     }
 
     /// Parameters get their values, made to fit the types that are now known.
-    fn bind_parameters(&mut self, name: &ast::Name, params: &[ast::Param], args: Vec<Option<ArgValue>>, u: &Unknowns) -> Option<()> {
+    fn bind_parameters(
+        &mut self,
+        name: &ast::Name,
+        params: &[ast::Param],
+        args: Vec<Option<ArgValue>>,
+        u: &Unknowns,
+    ) -> Option<()> {
         let mut ok = true;
         for (p, a) in params.iter().zip(args) {
             let (value, span) = match (a, &p.default) {
@@ -551,7 +625,15 @@ impl Checker<'_> {
     }
 
     /// An argument made to fit a parameter; a mismatch says where the parameter and its sizes come from.
-    fn fit_argument(&mut self, v: &Value, ty: &Ty, span: Span, p: &ast::Param, f: &ast::Name, u: &Unknowns) -> Value {
+    fn fit_argument(
+        &mut self,
+        v: &Value,
+        ty: &Ty,
+        span: Span,
+        p: &ast::Param,
+        f: &ast::Name,
+        u: &Unknowns,
+    ) -> Value {
         let fits = self.fits(v, ty);
         if fits {
             return self.coerce(v, ty, span);
@@ -580,14 +662,18 @@ impl Checker<'_> {
         match (v, ty) {
             (_, Ty::Poison) | (Value::Maker(_), _) => true,
             (Value::Poison, _) => false,
-            (Value::Int(_), Ty::Tensor(e, d)) => d.is_empty() && (e.is_float() || *e == Elem::I64 || e.is_tropical()),
+            (Value::Int(_), Ty::Tensor(e, d)) => {
+                d.is_empty() && (e.is_float() || *e == Elem::I64 || e.is_tropical())
+            }
             (Value::Float(_), Ty::Tensor(e, d)) => d.is_empty() && (e.is_float() || e.is_tropical()),
             (Value::Tensor(t), Ty::Tensor(e, d)) => {
                 (t.elem == *e || t.flexible && e.is_float())
                     && t.dims.len() == d.len()
                     && t.dims.iter().zip(d).all(|(a, b)| self.dims_equal(a, b))
             }
-            (Value::Tuple(vs), Ty::Tuple(ts)) => vs.len() == ts.len() && vs.iter().zip(ts).all(|(v, t)| self.fits(v, t)),
+            (Value::Tuple(vs), Ty::Tuple(ts)) => {
+                vs.len() == ts.len() && vs.iter().zip(ts).all(|(v, t)| self.fits(v, t))
+            }
             // Missing and extra fields have messages of their own.
             (Value::Record(vs), Ty::Record(ts)) => {
                 vs.iter().all(|(n, v)| ts.iter().find(|(m, _)| m == n).is_none_or(|(_, t)| self.fits(v, t)))
@@ -611,7 +697,14 @@ impl Checker<'_> {
                 ast::CmpOp::Eq | ast::CmpOp::Ne => {
                     if x.equals(&y) == Truth::No && *op == ast::CmpOp::Eq {
                         let (s, t) = (self.show_dim(&x), self.show_dim(&y));
-                        self.report(errors::constraint(span, self.sources.text(e.span), &s, &t, e.span, &name.text));
+                        self.report(errors::constraint(
+                            span,
+                            self.sources.text(e.span),
+                            &s,
+                            &t,
+                            e.span,
+                            &name.text,
+                        ));
                         return None;
                     }
                     continue;
@@ -639,7 +732,10 @@ impl Checker<'_> {
                         return;
                     }
                 }
-                if matches!(&*path[path.len() - 1].text, "maxplus" | "minplus" | "model" | "optimiser" | "params") {
+                if matches!(
+                    &*path[path.len() - 1].text,
+                    "maxplus" | "minplus" | "model" | "optimiser" | "params"
+                ) {
                     return;
                 }
                 if let Some(expanded) = self.expand_alias(path, args, t.span) {
@@ -665,14 +761,23 @@ impl Checker<'_> {
 
     fn bind_type(&mut self, name: &Rc<str>, v: &Value, u: &mut Unknowns) {
         let ty = match v {
-            Value::Int(_) | Value::Float(_) if u.kinds.get(name) != Some(&Kind::Type) => Ty::scalar(Elem::F64),
+            Value::Int(_) | Value::Float(_) if u.kinds.get(name) != Some(&Kind::Type) => {
+                Ty::scalar(Elem::F64)
+            }
             Value::Maker(_) | Value::Poison => return,
             // Functions, and records with functions in them, go in as they are.
             _ => self.type_of(v),
         };
         let exact = matches!(v, Value::Int(_) | Value::Float(_));
         if !exact || !u.types.contains_key(name) {
-            u.types.entry(name.clone()).and_modify(|t| if !exact && has_exact(t) { *t = ty.clone() }).or_insert(ty);
+            u.types
+                .entry(name.clone())
+                .and_modify(|t| {
+                    if !exact && has_exact(t) {
+                        *t = ty.clone()
+                    }
+                })
+                .or_insert(ty);
         }
     }
 
@@ -733,7 +838,9 @@ impl Checker<'_> {
         loop {
             let mut progress = false;
             for (pattern, found, span) in u.equations.clone() {
-                let Some(p) = pattern.substitute(&|s| u.solution.get(&s).map(|x| x.0.clone())) else { continue };
+                let Some(p) = pattern.substitute(&|s| u.solution.get(&s).map(|x| x.0.clone())) else {
+                    continue;
+                };
                 let mut left = Vec::new();
                 p.sizes(&mut left);
                 left.retain(|s| u.sizes.iter().any(|(_, t)| t == s));
@@ -757,8 +864,15 @@ impl Checker<'_> {
     }
 
     /// A model made from its sizes.
-    fn make_model(&mut self, id: ModuleId, item: &Rc<ast::ModelItem>, args: Vec<ArgValue>, span: Span) -> Value {
-        let solved = self.solve_call(id, &item.name, &[], &item.sizes, args, HashMap::new(), span, None, None);
+    fn make_model(
+        &mut self,
+        id: ModuleId,
+        item: &Rc<ast::ModelItem>,
+        args: Vec<ArgValue>,
+        span: Span,
+    ) -> Value {
+        let solved =
+            self.solve_call(id, &item.name, &[], &item.sizes, args, HashMap::new(), span, None, None);
         let Some(s) = solved else { return Value::Poison };
         let args = s.scope.vars.into_iter().map(|(n, v)| (n, v.value)).collect();
         Value::function(FnVal::Model(Model::Item { module: id, item: item.clone(), args, span }))
@@ -801,7 +915,9 @@ fn strip(v: &Value, n: usize) -> Value {
 fn element_of(t: &ast::Type) -> Option<Elem> {
     match &t.kind {
         TypeKind::Array(inner, _) => element_of(inner),
-        TypeKind::Path { path, args } if path.len() == 1 && args.is_empty() => crate::types::scalar_named(&path[0].text),
+        TypeKind::Path { path, args } if path.len() == 1 && args.is_empty() => {
+            crate::types::scalar_named(&path[0].text)
+        }
         _ => None,
     }
 }

@@ -223,7 +223,11 @@ impl Checker<'_> {
     /// A place that can fail when run, in the order of first use.
     pub(crate) fn site(&mut self, span: Span) -> SiteId {
         let what: String = self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
-        let what: String = if what.chars().count() > 60 { what.chars().take(57).chain("...".chars()).collect() } else { what };
+        let what: String = if what.chars().count() > 60 {
+            what.chars().take(57).chain("...".chars()).collect()
+        } else {
+            what
+        };
         if let Some(&id) = self.sites.get(&(span, what.clone())) {
             return id;
         }

@@ -32,7 +32,13 @@ pub(crate) enum Branch<'a> {
 
 impl Checker<'_> {
     /// `if c { } else if d { } else { }`.
-    pub(crate) fn if_(&mut self, arms: &[(Expr, Block)], otherwise: Option<&Block>, span: Span, want: Option<&Ty>) -> Value {
+    pub(crate) fn if_(
+        &mut self,
+        arms: &[(Expr, Block)],
+        otherwise: Option<&Block>,
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
         let Some(((cond, then), rest)) = arms.split_first() else {
             return otherwise.map_or(Value::unit(), |b| self.block(b, want));
         };
@@ -50,7 +56,14 @@ impl Checker<'_> {
     }
 
     /// One of two branches; only the chosen one runs.
-    pub(crate) fn choose(&mut self, c: Tensor, then: Branch<'_>, otherwise: Branch<'_>, want: Option<&Ty>, span: Span) -> Value {
+    pub(crate) fn choose(
+        &mut self,
+        c: Tensor,
+        then: Branch<'_>,
+        otherwise: Branch<'_>,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Value {
         let c = self.local(&c);
         if let Some(known) = self.b().as_const(c.node).and_then(dslc_ir::Bits::as_bool)
             && !matches!(otherwise, Branch::Unit(_))
@@ -80,7 +93,14 @@ impl Checker<'_> {
     }
 
     /// Both branches in place and a selection, where both may be computed: nothing in them can fail or is dear.
-    fn select_plain(&mut self, c: &Tensor, then: Branch<'_>, otherwise: Branch<'_>, want: Option<&Ty>, span: Span) -> Option<Value> {
+    fn select_plain(
+        &mut self,
+        c: &Tensor,
+        then: Branch<'_>,
+        otherwise: Branch<'_>,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Option<Value> {
         let before = std::mem::replace(&mut self.not_plain, false);
         self.conditional += 1;
         let a = self.branch(then, want);
@@ -167,9 +187,16 @@ impl Checker<'_> {
     }
 
     /// Runs a branch in a frame of its own; gives the frame, its value and what it left in the carried variables.
-    fn framed(&mut self, b: Branch<'_>, want: Option<&Ty>, carried: &[Rc<str>], start: &[Value]) -> (Frame, Value, Vec<Value>) {
+    fn framed(
+        &mut self,
+        b: Branch<'_>,
+        want: Option<&Ty>,
+        carried: &[Rc<str>],
+        start: &[Value],
+    ) -> (Frame, Value, Vec<Value>) {
         self.push_frame("branch");
-        let (ambient, conditional) = (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
+        let (ambient, conditional) =
+            (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
         let v = self.branch(b, want);
         self.ambient = ambient;
         self.conditional = conditional;
@@ -238,7 +265,14 @@ impl Checker<'_> {
     }
 
     /// The values of a branch in its frame, with the joint types; its leaves.
-    fn finish_branch(&mut self, f: &mut Frame, v: &Value, left: &[Value], types: &[Ty], span: Span) -> (Value, Option<Vec<Tensor>>) {
+    fn finish_branch(
+        &mut self,
+        f: &mut Frame,
+        v: &Value,
+        left: &[Value],
+        types: &[Ty],
+        span: Span,
+    ) -> (Value, Option<Vec<Tensor>>) {
         self.frames.push(std::mem::replace(f, Frame::empty()));
         let values: Vec<Value> =
             std::iter::once(v).chain(left).zip(types).map(|(v, t)| self.coerce(v, t, span)).collect();
@@ -279,7 +313,12 @@ impl Checker<'_> {
     }
 
     /// A value like the template whose leaves are these results.
-    pub(crate) fn rebuild(&mut self, template: &Value, nodes: &[NodeId], axes: &[Vec<dslc_ir::AxisId>]) -> Value {
+    pub(crate) fn rebuild(
+        &mut self,
+        template: &Value,
+        nodes: &[NodeId],
+        axes: &[Vec<dslc_ir::AxisId>],
+    ) -> Value {
         let mut k = 0;
         let frame = self.frame_id();
         Self::with_leaves(template, &mut |t| {
@@ -351,7 +390,9 @@ impl Checker<'_> {
                     && t.dims.iter().zip(&u.dims).all(|(x, y)| self.dims_equal(x, y));
                 same.then(|| self.type_of(a))
             }
-            (Value::Tensor(t), Value::Int(_)) if t.elem == Elem::I64 || t.elem.is_float() => Some(self.type_of(a)),
+            (Value::Tensor(t), Value::Int(_)) if t.elem == Elem::I64 || t.elem.is_float() => {
+                Some(self.type_of(a))
+            }
             (Value::Tensor(t), Value::Float(_)) if t.elem.is_float() => Some(self.type_of(a)),
             (Value::Int(_) | Value::Float(_), Value::Tensor(_)) => self.join_types(b, a, want),
             (Value::Int(_), Value::Int(_)) => match want {
@@ -373,11 +414,15 @@ impl Checker<'_> {
     /// `for i in a..b { }`.
     pub(crate) fn for_(&mut self, pattern: &Pattern, range: &Range, body: &Block, span: Span) {
         let (a, b) = (self.expr(&range.start, None), self.expr(&range.end, None));
-        let (Some(start), Some(end)) = (self.loop_bound(&a, range.start.span), self.loop_bound(&b, range.end.span)) else {
+        let (Some(start), Some(end)) =
+            (self.loop_bound(&a, range.start.span), self.loop_bound(&b, range.end.span))
+        else {
             return;
         };
         let Some(length) = end.add_scaled(&start, &Dim::constant(-1)) else { return };
-        let fixed = length.as_static().map(|d| if self.nonnegative(d) == crate::dim::Truth::No { Dim::default() } else { d.clone() });
+        let fixed = length
+            .as_static()
+            .map(|d| if self.nonnegative(d) == crate::dim::Truth::No { Dim::default() } else { d.clone() });
         let mut carried = Vec::new();
         self.keep_assignable(assigned(body), &mut carried);
         let extent = match &fixed {
@@ -386,7 +431,8 @@ impl Checker<'_> {
         };
         let Some(init) = self.firm_values(&carried, span) else { return };
         self.push_frame("loop");
-        let (ambient, conditional) = (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
+        let (ambient, conditional) =
+            (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
         let mut index = self.param(&Elem::I64, &[]);
         // The body of a loop sees the index from where the range starts.
         let shifted = self.shifted_index(&mut index, &start, fixed.clone());
@@ -484,7 +530,14 @@ impl Checker<'_> {
             return;
         }
         self.at(span);
-        let scan = Scan { body: body.func, xs: 0, state: state.len() as u32, axis: None, reverse: false, bind: bind.clone() };
+        let scan = Scan {
+            body: body.func,
+            xs: 0,
+            state: state.len() as u32,
+            axis: None,
+            reverse: false,
+            bind: bind.clone(),
+        };
         let results = self.emit(Op::Scan(scan), &nodes);
         if let Value::Tuple(parts) = self.rebuild(&all, &results, &bind.results) {
             self.set_values(carried, &parts);
@@ -492,7 +545,13 @@ impl Checker<'_> {
     }
 
     /// The leaves of what a body left, coerced to the types that the loop started with.
-    fn state_results(&mut self, carried: &[Rc<str>], init: &[Value], left: &[Value], span: Span) -> Option<Vec<Tensor>> {
+    fn state_results(
+        &mut self,
+        carried: &[Rc<str>],
+        init: &[Value],
+        left: &[Value],
+        span: Span,
+    ) -> Option<Vec<Tensor>> {
         let mut leaves = Vec::new();
         for ((name, before), after) in carried.iter().zip(init).zip(left) {
             if after.is_poison() {
@@ -539,7 +598,9 @@ impl Checker<'_> {
             (Ty::Tensor(e, d), Ty::Tensor(f, g)) => {
                 e == f && d.len() == g.len() && d.iter().zip(g).all(|(x, y)| self.dims_equal(x, y))
             }
-            (Ty::Tuple(x), Ty::Tuple(y)) => x.len() == y.len() && x.iter().zip(y).all(|(s, t)| self.same_type(s, t)),
+            (Ty::Tuple(x), Ty::Tuple(y)) => {
+                x.len() == y.len() && x.iter().zip(y).all(|(s, t)| self.same_type(s, t))
+            }
             (Ty::Record(x), Ty::Record(y)) => {
                 x.len() == y.len()
                     && x.iter().all(|(n, s)| y.iter().any(|(m, t)| n == m && self.same_type(s, t)))
@@ -554,7 +615,8 @@ impl Checker<'_> {
         self.keep_assignable(assigned(body), &mut carried);
         let Some(init) = self.firm_values(&carried, span) else { return };
         self.set_values(&carried, &init);
-        let (ambient, conditional) = (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
+        let (ambient, conditional) =
+            (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
         self.push_frame("condition");
         let inner = self.state_params(&init);
         self.set_values(&carried, &inner);
@@ -603,7 +665,8 @@ impl Checker<'_> {
         bind.results = state.iter().map(|t| self.axes(&t.dims)).collect();
         self.not_plain = true;
         self.at(span);
-        let op = Op::While { cond: test.func, body: turn.func, state: state.len() as u32, bind: bind.clone() };
+        let op =
+            Op::While { cond: test.func, body: turn.func, state: state.len() as u32, bind: bind.clone() };
         let results = self.emit(op, &nodes);
         if let Value::Tuple(parts) = self.rebuild(&all, &results, &bind.results) {
             self.set_values(carried, &parts);
@@ -623,7 +686,8 @@ impl Checker<'_> {
         }
         let Some(init) = self.scan_start(f, s0, xs, span) else { return Value::Poison };
         self.push_frame("scan");
-        let (ambient, conditional) = (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
+        let (ambient, conditional) =
+            (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
         let _index = self.param(&Elem::I64, &[]);
         let x = self.slice_params(xs);
         let state = self.opaque_like(&init);
@@ -682,7 +746,8 @@ impl Checker<'_> {
             // Slices are read along one axis, so every input must have it.
             let mut axes = t.axes.clone();
             axes[0] = axis;
-            let fresh: Vec<_> = axes[1..].iter().map(|_| ()).zip(&t.dims[1..]).map(|(_, d)| self.axis(d)).collect();
+            let fresh: Vec<_> =
+                axes[1..].iter().map(|_| ()).zip(&t.dims[1..]).map(|(_, d)| self.axis(d)).collect();
             axes[1..].copy_from_slice(&fresh);
             nodes.push(self.aligned(t, &axes));
             bind.args.push(fresh);
@@ -715,7 +780,15 @@ impl Checker<'_> {
                 dims.insert(0, length.clone());
             }
             k += 1;
-            Value::Tensor(Tensor { frame, node: results[k - 1], axes, dims, lin: None, flexible: false, ..t.clone() })
+            Value::Tensor(Tensor {
+                frame,
+                node: results[k - 1],
+                axes,
+                dims,
+                lin: None,
+                flexible: false,
+                ..t.clone()
+            })
         })
     }
 

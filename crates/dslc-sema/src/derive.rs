@@ -146,7 +146,13 @@ impl Checker<'_> {
     }
 
     /// Applies `f` inside an inner function whose parameters are the leaves of these parts of the arguments.
-    fn open(&mut self, f: &Value, args: &[Value], parts: &[(usize, Vec<Rc<str>>)], span: Span) -> Option<Opened> {
+    fn open(
+        &mut self,
+        f: &Value,
+        args: &[Value],
+        parts: &[(usize, Vec<Rc<str>>)],
+        span: Span,
+    ) -> Option<Opened> {
         let mut inputs = Vec::new();
         for (k, path) in parts {
             let v = self.part(&args[*k], path, span)?;
@@ -154,7 +160,8 @@ impl Checker<'_> {
         }
         let inputs: Vec<Tensor> = inputs.iter().map(|t| self.local(t)).collect();
         self.push_frame("derivative");
-        let (ambient, conditional) = (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
+        let (ambient, conditional) =
+            (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
         let mut inner = args.to_vec();
         for (k, path) in parts {
             let v = self.part(&inner[*k].clone(), path, span)?;
@@ -206,7 +213,10 @@ impl Checker<'_> {
             Value::Record(fs) => Value::record(
                 fs.iter()
                     .map(|(n, f)| {
-                        (n.clone(), if n == first { self.replace_part(f, rest, with.clone()) } else { f.clone() })
+                        (
+                            n.clone(),
+                            if n == first { self.replace_part(f, rest, with.clone()) } else { f.clone() },
+                        )
                     })
                     .collect(),
             ),
@@ -240,7 +250,14 @@ impl Checker<'_> {
     }
 
     /// Cotangents in the shape of the parts they belong to.
-    fn gradients(&mut self, targets: &[(usize, Vec<Rc<str>>)], args: &[Value], bars: Vec<Tensor>, tuple: bool, span: Span) -> Value {
+    fn gradients(
+        &mut self,
+        targets: &[(usize, Vec<Rc<str>>)],
+        args: &[Value],
+        bars: Vec<Tensor>,
+        tuple: bool,
+        span: Span,
+    ) -> Value {
         let mut bars = bars.into_iter();
         let mut out = Vec::new();
         for (k, path) in targets {
@@ -275,7 +292,11 @@ impl Checker<'_> {
     fn pull_back(&mut self, o: &Opened, y_bar: &[Tensor], span: Span) -> (Vec<Value>, Vec<Tensor>) {
         let floats: Vec<&Tensor> = o.inputs.iter().filter(|t| t.elem.is_differentiable()).collect();
         if self.is_scratch() {
-            let values = o.results.iter().map(|t| Value::Tensor(self.param(&t.elem.clone(), &t.dims.clone()))).collect();
+            let values = o
+                .results
+                .iter()
+                .map(|t| Value::Tensor(self.param(&t.elem.clone(), &t.dims.clone())))
+                .collect();
             let bars = floats.iter().map(|t| (t.elem.tangent(), t.dims.clone())).collect::<Vec<_>>();
             return (values, bars.into_iter().map(|(e, d)| self.param(&e, &d)).collect());
         }
@@ -310,7 +331,9 @@ impl Checker<'_> {
 
     /// `vjp(f)(args.., y_bar)` and `reverse(f)(args.., y_bar)`: a cotangent for each parameter.
     fn reverse(&mut self, d: &Derived, args: &[Value], span: Span) -> Value {
-        let Some((y_bar, args)) = args.split_last() else { return self.fail(errors::missing_arguments(span)) };
+        let Some((y_bar, args)) = args.split_last() else {
+            return self.fail(errors::missing_arguments(span));
+        };
         let targets: Vec<(usize, Vec<Rc<str>>)> = if d.wrt.is_empty() {
             (0..args.len()).map(|k| (k, Vec::new())).collect()
         } else {
@@ -354,7 +377,14 @@ impl Checker<'_> {
         self.push_forward(f, primal, &parts, &moved, span)
     }
 
-    fn push_forward(&mut self, f: &Value, args: &[Value], parts: &[(usize, Vec<Rc<str>>)], tangents: &[Value], span: Span) -> Value {
+    fn push_forward(
+        &mut self,
+        f: &Value,
+        args: &[Value],
+        parts: &[(usize, Vec<Rc<str>>)],
+        tangents: &[Value],
+        span: Span,
+    ) -> Value {
         if tangents.iter().any(Value::is_poison) {
             return Value::Poison;
         }
@@ -396,13 +426,18 @@ impl Checker<'_> {
         };
         let mut dots = dots.into_iter();
         Self::with_leaves(&o.result, &mut |t| {
-            if t.elem.is_differentiable() { dots.next().map_or(Value::Poison, Value::Tensor) } else { Value::unit() }
+            if t.elem.is_differentiable() {
+                dots.next().map_or(Value::Poison, Value::Tensor)
+            } else {
+                Value::unit()
+            }
         })
     }
 
     /// One row for each element of the result: a cotangent that is one there, mapped over the result's axes.
     fn jacobian(&mut self, f: &Value, args: &[Value], wrt: &[Wrt], at: Span, span: Span) -> Value {
-        let d = Derived { how: Derivation::Vjp, of: f.clone(), wrt: wrt.to_vec(), wrt_tuple: false, span: at };
+        let d =
+            Derived { how: Derivation::Vjp, of: f.clone(), wrt: wrt.to_vec(), wrt_tuple: false, span: at };
         let Some(targets) = self.targets(&d, args.len()) else { return Value::Poison };
         let Some(o) = self.open(f, args, &targets, span) else { return Value::Poison };
         let Value::Tensor(y) = &o.result else {

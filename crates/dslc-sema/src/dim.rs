@@ -92,7 +92,8 @@ impl Dim {
         if k == 0 {
             return Some(Dim::default());
         }
-        let terms = self.terms.iter().map(|(m, c)| Some((m.clone(), c.checked_mul(k)?))).collect::<Option<_>>()?;
+        let terms =
+            self.terms.iter().map(|(m, c)| Some((m.clone(), c.checked_mul(k)?))).collect::<Option<_>>()?;
         Some(Dim { terms })
     }
     /// The difference.
@@ -119,7 +120,9 @@ impl Dim {
         match (self.as_const(), other.as_const()) {
             (_, Some(0)) => None,
             (Some(a), Some(b)) => Some(Dim::constant(floor_div(a, b)?)),
-            _ => self.exact_quotient(other).or_else(|| Some(Self::atom(Atom::Div(self.clone(), other.clone())))),
+            _ => self
+                .exact_quotient(other)
+                .or_else(|| Some(Self::atom(Atom::Div(self.clone(), other.clone())))),
         }
     }
     /// `p` if this is `c * p` for the divisor `c`: every term divides.
@@ -148,7 +151,13 @@ impl Dim {
     /// The smaller.
     pub fn smaller(&self, other: &Dim) -> Dim {
         match self.sub(other).and_then(|d| d.as_const()) {
-            Some(d) => if d <= 0 { self.clone() } else { other.clone() },
+            Some(d) => {
+                if d <= 0 {
+                    self.clone()
+                } else {
+                    other.clone()
+                }
+            }
             None if self <= other => Self::atom(Atom::Min(self.clone(), other.clone())),
             None => Self::atom(Atom::Min(other.clone(), self.clone())),
         }
@@ -156,7 +165,13 @@ impl Dim {
     /// The larger.
     pub fn larger(&self, other: &Dim) -> Dim {
         match self.sub(other).and_then(|d| d.as_const()) {
-            Some(d) => if d >= 0 { self.clone() } else { other.clone() },
+            Some(d) => {
+                if d >= 0 {
+                    self.clone()
+                } else {
+                    other.clone()
+                }
+            }
             None if self <= other => Self::atom(Atom::Max(self.clone(), other.clone())),
             None => Self::atom(Atom::Max(other.clone(), self.clone())),
         }
@@ -355,7 +370,10 @@ mod tests {
         let twice = n().scale(2).expect("small");
         assert_eq!(twice.div(&Dim::constant(2)), Some(n()));
         assert_eq!(n().mul(&twice).and_then(|d| d.div(&n())), Some(twice));
-        assert_eq!(show(&n().sub(&Dim::size(SizeId(1))).expect("small").add(&one).expect("small")), "n - k + 1");
+        assert_eq!(
+            show(&n().sub(&Dim::size(SizeId(1))).expect("small").add(&one).expect("small")),
+            "n - k + 1"
+        );
     }
 
     #[test]

@@ -54,11 +54,16 @@ pub(crate) fn unknown_name(span: Span, name: &str, near: Option<&str>, hint: Opt
     }
 }
 pub(crate) fn used_before_definition(span: Span, name: &str, at: Span) -> Diagnostic {
-    error("E0202", span, format!("`{name}` is used before its `let` has run")).secondary(at, "defined here, later")
+    error("E0202", span, format!("`{name}` is used before its `let` has run"))
+        .secondary(at, "defined here, later")
 }
 pub(crate) fn unknown_method(span: Span, name: &str, names: Vec<String>) -> Diagnostic {
     let near = nearest(name, names);
-    did_you_mean(error("E0203", span, format!("there is no field or function `{name}`")), span, near.as_deref())
+    did_you_mean(
+        error("E0203", span, format!("there is no field or function `{name}`")),
+        span,
+        near.as_deref(),
+    )
 }
 pub(crate) fn ambiguous_method(span: Span, name: &str, a: &str, b: &str) -> Diagnostic {
     error("E0204", span, format!("`{name}` is a function of both `{a}` and `{b}`"))
@@ -66,7 +71,11 @@ pub(crate) fn ambiguous_method(span: Span, name: &str, a: &str, b: &str) -> Diag
 }
 pub(crate) fn no_member(span: Span, module: &str, name: &str, names: Vec<String>) -> Diagnostic {
     let near = nearest(name, names);
-    did_you_mean(error("E0205", span, format!("the module `{module}` has no `{name}`")), span, near.as_deref())
+    did_you_mean(
+        error("E0205", span, format!("the module `{module}` has no `{name}`")),
+        span,
+        near.as_deref(),
+    )
 }
 pub(crate) fn shadows_size(span: Span, name: &str, at: Span) -> Diagnostic {
     error("E0206", span, format!("`{name}` is a size of this function and cannot be hidden"))
@@ -77,7 +86,8 @@ pub(crate) fn unknown_type(span: Span, name: &str, near: Option<&str>) -> Diagno
     did_you_mean(error("E0207", span, format!("there is no type `{name}`")), span, near)
 }
 pub(crate) fn idle_mut(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning("W0208", span, format!("`{name}` is `mut`, but nothing assigns it")).help("leave `mut` out")
+    Diagnostic::warning("W0208", span, format!("`{name}` is `mut`, but nothing assigns it"))
+        .help("leave `mut` out")
 }
 pub(crate) fn assign_immutable(span: Span, name: &str, at: Span) -> Diagnostic {
     error("E0209", span, format!("`{name}` cannot be assigned"))
@@ -91,13 +101,17 @@ pub(crate) fn assign_captured(span: Span, name: &str, at: Span, comprehension: b
     } else {
         "a closure captures values as of its creation; return the new value, or use `scan`"
     };
-    error("E0210", span, format!("`{name}` cannot be assigned from here")).secondary(at, "defined out here").help(why)
+    error("E0210", span, format!("`{name}` cannot be assigned from here"))
+        .secondary(at, "defined out here")
+        .help(why)
 }
 pub(crate) fn assign_global(span: Span, name: &str, at: Span) -> Diagnostic {
-    error("E0210", span, format!("`{name}` cannot be assigned from a function")).secondary(at, "defined at top level")
+    error("E0210", span, format!("`{name}` cannot be assigned from a function"))
+        .secondary(at, "defined at top level")
 }
 pub(crate) fn not_a_place(span: Span) -> Diagnostic {
-    error("E0211", span, "this cannot be assigned").help("a name, a field, an element, or a tuple of these can be")
+    error("E0211", span, "this cannot be assigned")
+        .help("a name, a field, an element, or a tuple of these can be")
 }
 pub(crate) fn duplicate(span: Span, name: &str, at: Span) -> Diagnostic {
     error("E0212", span, format!("`{name}` is defined twice")).secondary(at, "the first definition")
@@ -158,10 +172,12 @@ pub(crate) fn argument_mismatch(
     error("E0308", span, format!("`{param}` of `{f}` is `{expected}`{form}; this is {found}")).label(found)
 }
 pub(crate) fn constraint(span: Span, text: &str, a: &str, b: &str, at: Span, f: &str) -> Diagnostic {
-    error("E0309", span, format!("`{f}` needs `{text}`, but the sizes are `{a}` and `{b}`")).secondary(at, "demanded here")
+    error("E0309", span, format!("`{f}` needs `{text}`, but the sizes are `{a}` and `{b}`"))
+        .secondary(at, "demanded here")
 }
 pub(crate) fn no_shape(span: Span) -> Diagnostic {
-    error("E0310", span, "nothing here says what shape this has").help("write its type: `let x: f64[3] = zeros`")
+    error("E0310", span, "nothing here says what shape this has")
+        .help("write its type: `let x: f64[3] = zeros`")
 }
 pub(crate) fn eye_rank(span: Span, rank: usize) -> Diagnostic {
     error("E0311", span, format!("`eye` is a square matrix; {rank} axes of these sizes are none"))
@@ -173,9 +189,13 @@ pub(crate) fn static_division(span: Span) -> Diagnostic {
     error("E0313", span, "this static division is by zero, or does not fit 64 bits")
 }
 pub(crate) fn solve_shapes(span: Span, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
-    error("E0314", span, "`solve(a, b)` takes a square matrix of floats and a vector or matrix of as many rows")
-        .secondary(a.0, format!("`{}`", a.1))
-        .secondary(b.0, format!("`{}`", b.1))
+    error(
+        "E0314",
+        span,
+        "`solve(a, b)` takes a square matrix of floats and a vector or matrix of as many rows",
+    )
+    .secondary(a.0, format!("`{}`", a.1))
+    .secondary(b.0, format!("`{}`", b.1))
 }
 
 // Indices and ranges (E04xx).
@@ -243,7 +263,8 @@ pub(crate) fn slice_backwards(span: Span, length: &str) -> Diagnostic {
     error("E0411", span, format!("this slice runs backwards: its length is `{length}`"))
 }
 pub(crate) fn slice_outside(span: Span, base: Span, size: &str, a: &str, b: &str) -> Diagnostic {
-    error("E0412", span, format!("the slice `{a}..{b}` leaves the axis")).secondary(base, format!("this axis has `{size}` elements"))
+    error("E0412", span, format!("the slice `{a}..{b}` leaves the axis"))
+        .secondary(base, format!("this axis has `{size}` elements"))
 }
 pub(crate) fn index_pattern(span: Span) -> Diagnostic {
     error("E0413", span, "the index of a `for` is one name")
@@ -263,8 +284,12 @@ pub(crate) fn element_mismatch(at: Span, op: &str, a: (Span, &Elem), b: (Span, &
         .secondary(a.0, format!("`{x}`"))
         .secondary(b.0, format!("`{y}`"));
     match (a.1, b.1) {
-        (Elem::I64, e) if e.is_float() => d.help(format!("nothing converts silently: write `{y}(..)` around the integer")),
-        (e, Elem::I64) if e.is_float() => d.help(format!("nothing converts silently: write `{x}(..)` around the integer")),
+        (Elem::I64, e) if e.is_float() => {
+            d.help(format!("nothing converts silently: write `{y}(..)` around the integer"))
+        }
+        (e, Elem::I64) if e.is_float() => {
+            d.help(format!("nothing converts silently: write `{x}(..)` around the integer"))
+        }
         _ => d.help("nothing converts silently: write the conversion"),
     }
 }
@@ -277,10 +302,14 @@ pub(crate) fn no_operator(span: Span, op: &str, ty: &str) -> Diagnostic {
     }
 }
 pub(crate) fn operands(span: Span, op: &str, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
-    error("E0504", span, format!("`{op}` has no meaning for {} and {}", a.1, b.1)).secondary(a.0, a.1).secondary(b.0, b.1)
+    error("E0504", span, format!("`{op}` has no meaning for {} and {}", a.1, b.1))
+        .secondary(a.0, a.1)
+        .secondary(b.0, b.1)
 }
 pub(crate) fn scalar_over_tensor(span: Span, at: Span) -> Diagnostic {
-    error("E0505", span, "a scalar divides from the right only").secondary(at, "a tensor").help("write `[1 / x[i] for i]`")
+    error("E0505", span, "a scalar divides from the right only")
+        .secondary(at, "a tensor")
+        .help("write `[1 / x[i] for i]`")
 }
 pub(crate) fn literal_in_semiring(span: Span, ty: &str, text: &str) -> Diagnostic {
     let maker = ty.split('<').next().unwrap_or(ty);
@@ -342,7 +371,8 @@ pub(crate) fn semiring_of(span: Span, name: &str, ty: &str) -> Diagnostic {
     error("E0520", span, format!("`{name}<..>` is over `f64` or `f32`, not `{ty}`"))
 }
 pub(crate) fn type_arguments(span: Span, name: &str, n: usize, found: usize, at: Span) -> Diagnostic {
-    error("E0521", span, format!("`{name}` takes {n} type arguments, not {found}")).secondary(at, "defined here")
+    error("E0521", span, format!("`{name}` takes {n} type arguments, not {found}"))
+        .secondary(at, "defined here")
 }
 pub(crate) fn wrong_kind(span: Span, name: &str, kind: &str, ty: &str) -> Diagnostic {
     error("E0522", span, format!("`{name}` must be a {kind} type, but is `{ty}`"))
@@ -442,7 +472,11 @@ pub(crate) fn wrt_position(span: Span, k: usize, n: usize) -> Diagnostic {
     error("E0703", span, format!("`wrt: {k}`, but there are {n} arguments, counted from 0"))
 }
 pub(crate) fn derivative_option(span: Span) -> Diagnostic {
-    error("E0704", span, "a derivative operator takes a function, and `wrt:` a position, a name or a tuple of these")
+    error(
+        "E0704",
+        span,
+        "a derivative operator takes a function, and `wrt:` a position, a name or a tuple of these",
+    )
 }
 pub(crate) fn jacobian_of(span: Span, what: &str) -> Diagnostic {
     error("E0705", span, format!("`jacobian` needs a function with a tensor result; this gives {what}"))

@@ -195,7 +195,9 @@ impl Checker<'_> {
             (_, Value::Poison) => Value::Poison,
             (UnOp::Neg, _) => self.negate(&v, span, want),
             (UnOp::Not, _) => match self.as_tensor(&v, None, a.span) {
-                Some(t) if t.elem == Elem::Bool => Value::Tensor(self.pointwise(&logic::NOT, &[t], Elem::Bool)),
+                Some(t) if t.elem == Elem::Bool => {
+                    Value::Tensor(self.pointwise(&logic::NOT, &[t], Elem::Bool))
+                }
                 Some(t) => self.fail(errors::expected_type(a.span, "bool", &t.elem.show())),
                 None => Value::Poison,
             },
@@ -209,9 +211,7 @@ impl Checker<'_> {
                 None => self.fail(errors::integer_range(span)),
             },
             Value::Float(x) => Value::Float(-x),
-            Value::Tuple(parts) => {
-                Value::tuple(parts.iter().map(|p| self.negate(p, span, None)).collect())
-            }
+            Value::Tuple(parts) => Value::tuple(parts.iter().map(|p| self.negate(p, span, None)).collect()),
             Value::Record(fields) => {
                 Value::record(fields.iter().map(|(n, f)| (n.clone(), self.negate(f, span, None))).collect())
             }
@@ -402,11 +402,19 @@ impl Checker<'_> {
     ) -> Value {
         if x.elem != y.elem {
             // A scalar float scales a vector of unknown kind.
-            let scales = matches!(op, BinOp::Mul | BinOp::Div) && y.dims.is_empty() && y.elem.is_float() && x.elem.is_vector()
+            let scales = matches!(op, BinOp::Mul | BinOp::Div)
+                && y.dims.is_empty()
+                && y.elem.is_float()
+                && x.elem.is_vector()
                 || op == BinOp::Mul && x.dims.is_empty() && x.elem.is_float() && y.elem.is_vector();
             let opaque = matches!(x.elem, Elem::Var(..)) || matches!(y.elem, Elem::Var(..));
             if !(scales && opaque) {
-                return self.fail(errors::element_mismatch(op_span, op.text(), (x_span, &x.elem), (y_span, &y.elem)));
+                return self.fail(errors::element_mismatch(
+                    op_span,
+                    op.text(),
+                    (x_span, &x.elem),
+                    (y_span, &y.elem),
+                ));
             }
             let vector = if matches!(x.elem, Elem::Var(..)) { &x } else { &y };
             let (elem, dims) = (vector.elem.clone(), vector.dims.clone());
@@ -455,8 +463,17 @@ impl Checker<'_> {
     }
 
     /// Whether two tensors have equal dimensions; reports where they differ.
-    pub(crate) fn same_shape(&mut self, x: &Tensor, x_span: Span, y: &Tensor, y_span: Span, at: Span, op: &str) -> bool {
-        let equal = x.dims.len() == y.dims.len() && x.dims.iter().zip(&y.dims).all(|(a, b)| self.dims_equal(a, b));
+    pub(crate) fn same_shape(
+        &mut self,
+        x: &Tensor,
+        x_span: Span,
+        y: &Tensor,
+        y_span: Span,
+        at: Span,
+        op: &str,
+    ) -> bool {
+        let equal =
+            x.dims.len() == y.dims.len() && x.dims.iter().zip(&y.dims).all(|(a, b)| self.dims_equal(a, b));
         if !equal {
             let show = |t: &Tensor| self.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));
             let (a, b) = (show(x), show(y));
@@ -498,15 +515,26 @@ impl Checker<'_> {
                 }
                 Value::record(out)
             }
-            (Value::Tuple(x), Value::Tuple(y)) if x.len() == y.len() && matches!(op, BinOp::Add | BinOp::Sub) => {
-                Value::tuple(x.iter().zip(y.iter()).map(|(v, w)| self.binary(op, at, (v, a.1), (w, b.1), span, None)).collect())
+            (Value::Tuple(x), Value::Tuple(y))
+                if x.len() == y.len() && matches!(op, BinOp::Add | BinOp::Sub) =>
+            {
+                Value::tuple(
+                    x.iter()
+                        .zip(y.iter())
+                        .map(|(v, w)| self.binary(op, at, (v, a.1), (w, b.1), span, None))
+                        .collect(),
+                )
             }
-            (Value::Record(_) | Value::Tuple(_), Value::Maker(_)) if matches!(op, BinOp::Add | BinOp::Sub) => {
+            (Value::Record(_) | Value::Tuple(_), Value::Maker(_))
+                if matches!(op, BinOp::Add | BinOp::Sub) =>
+            {
                 let ty = self.type_of(a.0);
                 let made = self.coerce(b.0, &ty, b.1);
                 self.vector_op(op, at, a, (&made, b.1), span)
             }
-            (Value::Maker(_), Value::Record(_) | Value::Tuple(_)) if matches!(op, BinOp::Add | BinOp::Sub) => {
+            (Value::Maker(_), Value::Record(_) | Value::Tuple(_))
+                if matches!(op, BinOp::Add | BinOp::Sub) =>
+            {
                 let ty = self.type_of(b.0);
                 let made = self.coerce(a.0, &ty, a.1);
                 self.vector_op(op, at, (&made, a.1), b, span)
@@ -549,7 +577,10 @@ impl Checker<'_> {
                 return self.fail(errors::expected_type(span, "bool", &t.elem.show()));
             }
         }
-        if !x.dims.is_empty() && !y.dims.is_empty() && !self.same_shape(&x, a.1, &y, b.1, a.1.to(b.1), op.text()) {
+        if !x.dims.is_empty()
+            && !y.dims.is_empty()
+            && !self.same_shape(&x, a.1, &y, b.1, a.1.to(b.1), op.text())
+        {
             return Value::Poison;
         }
         Value::Tensor(self.pointwise(prim, &[x, y], Elem::Bool))
@@ -579,7 +610,13 @@ impl Checker<'_> {
     }
 
     /// A comparison of two values, elementwise.
-    pub(crate) fn compare_values(&mut self, op: CmpOp, a: (&Value, Span), b: (&Value, Span), span: Span) -> Value {
+    pub(crate) fn compare_values(
+        &mut self,
+        op: CmpOp,
+        a: (&Value, Span),
+        b: (&Value, Span),
+        span: Span,
+    ) -> Value {
         if a.0.is_poison() || b.0.is_poison() {
             return Value::Poison;
         }
@@ -650,7 +687,12 @@ impl Checker<'_> {
                 let ty = Ty::scalar(x.elem.clone());
                 let Some(y) = self.as_tensor(&exponent, Some(&ty), b.span) else { return Value::Poison };
                 if !x.elem.is_float() || y.elem != x.elem {
-                    return self.fail(errors::element_mismatch(span, "^", (a.span, &x.elem), (b.span, &y.elem)));
+                    return self.fail(errors::element_mismatch(
+                        span,
+                        "^",
+                        (a.span, &x.elem),
+                        (b.span, &y.elem),
+                    ));
                 }
                 let prim = self.prim("pow");
                 let elem = x.elem.clone();
@@ -791,7 +833,8 @@ impl Checker<'_> {
             return v;
         }
         let info = self.info(id);
-        let mut names: Vec<String> = info.fns.keys().chain(info.models.keys()).map(|k| k.to_string()).collect();
+        let mut names: Vec<String> =
+            info.fns.keys().chain(info.models.keys()).map(|k| k.to_string()).collect();
         names.extend(builtins::module_names(&module).map(str::to_string));
         self.fail(errors::no_member(name.span, &module, &name.text, names))
     }

@@ -25,7 +25,13 @@ pub(crate) struct Reach {
 
 impl Checker<'_> {
     /// `[e for i, j]`.
-    pub(crate) fn comprehension(&mut self, body: &Rc<Expr>, clause: &ForClause, span: Span, want: Option<&Ty>) -> Value {
+    pub(crate) fn comprehension(
+        &mut self,
+        body: &Rc<Expr>,
+        clause: &ForClause,
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
         if let Some(filter) = &clause.filter {
             return self.fail(errors::filter_in_tensor(filter.span));
         }
@@ -76,7 +82,9 @@ impl Checker<'_> {
             (Value::Tensor(t), Some(Ty::Tensor(e, _))) if t.flexible && e.is_float() => {
                 Value::Tensor(self.int_to_float(&t.clone(), e))
             }
-            (Value::Tuple(_) | Value::Record(_), None) => self.each_leaf(&v, |c, leaf| c.firm(leaf.clone(), None, span)),
+            (Value::Tuple(_) | Value::Record(_), None) => {
+                self.each_leaf(&v, |c, leaf| c.firm(leaf.clone(), None, span))
+            }
             (Value::Tuple(_) | Value::Record(_), Some(ty)) => self.coerce(&v, &ty.clone(), span),
             _ => v,
         }
@@ -107,7 +115,8 @@ impl Checker<'_> {
     /// Defines an index over a fresh axis.
     fn bind_index(&mut self, name: &Name, reach: &Reach) -> AxisId {
         let axis = self.axis(&reach.extent);
-        let var = IndexVar { frame: self.frame_id(), of: VarOf::Axis(axis), extent: Some(reach.extent.clone()) };
+        let var =
+            IndexVar { frame: self.frame_id(), of: VarOf::Axis(axis), extent: Some(reach.extent.clone()) };
         let lin = Lin { constant: reach.start.clone(), terms: vec![(var, Dim::constant(1))] };
         self.define(name, Value::Int(lin), false);
         axis
@@ -119,6 +128,10 @@ impl Checker<'_> {
         defined_inside(body, &mut local);
         let mut found: Vec<Option<Reach>> = Vec::new();
         for binder in &clause.binders {
+            if let Some(at) = binder.range.as_ref().and_then(|r| other_index(r, clause)) {
+                self.report(errors::ragged_range(at));
+                return None;
+            }
             found.push(match &binder.range {
                 Some(range) => Some(self.written_range(&range.start, &range.end)?),
                 None => {
@@ -270,7 +283,14 @@ impl Checker<'_> {
     }
 
     /// `head(e for i if c)`.
-    pub(crate) fn fold(&mut self, head: &Expr, body: &Rc<Expr>, clause: &ForClause, span: Span, want: Option<&Ty>) -> Value {
+    pub(crate) fn fold(
+        &mut self,
+        head: &Expr,
+        body: &Rc<Expr>,
+        clause: &ForClause,
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
         let f = self.expr(head, None);
         let kind = match f.as_fn().map(|f| &**f) {
             Some(FnVal::Builtin(Builtin::Fold(kind))) => *kind,
@@ -353,11 +373,14 @@ impl Checker<'_> {
         self.at(span);
         let out = |c: &Self, node, elem: Elem| c.tensor(node, elem, t.axes.clone(), t.dims.clone());
         let elem = t.elem.clone();
-        let needs = |ok: bool, what: &str| (!ok).then(|| errors::fold_type(span, kind.name(), &elem.show(), what));
+        let needs =
+            |ok: bool, what: &str| (!ok).then(|| errors::fold_type(span, kind.name(), &elem.show(), what));
         let wrong = match kind {
             FoldKind::Any | FoldKind::All => needs(elem == Elem::Bool, "bool"),
             FoldKind::Mean | FoldKind::LogSumExp => needs(elem.is_vector(), "a float"),
-            FoldKind::Sum | FoldKind::Prod => needs(elem.semiring().is_some() || elem.is_vector(), "a number"),
+            FoldKind::Sum | FoldKind::Prod => {
+                needs(elem.semiring().is_some() || elem.is_vector(), "a number")
+            }
             _ => needs(elem.is_float() || elem == Elem::I64 || elem.is_tropical(), "a number"),
         };
         if let Some(d) = wrong {
@@ -401,7 +424,8 @@ impl Checker<'_> {
             FoldKind::LogSumExp => self.log_sum_exp(t, axes),
             FoldKind::ArgMax | FoldKind::ArgMin => {
                 let nodes = self.b().arg_fold(kind == FoldKind::ArgMax, t.node, axes);
-                let parts: Vec<Value> = nodes.into_iter().map(|n| Value::Tensor(self.scalar(n, Elem::I64))).collect();
+                let parts: Vec<Value> =
+                    nodes.into_iter().map(|n| Value::Tensor(self.scalar(n, Elem::I64))).collect();
                 if parts.len() == 1 { parts[0].clone() } else { Value::tuple(parts) }
             }
         }
@@ -491,6 +515,21 @@ fn collect_alone<'e>(e: &'e Expr, name: &str, out: &mut Vec<(&'e Expr, usize)>) 
 
 fn children_of<'e>(e: &'e Expr, out: &mut Vec<&'e Expr>) {
     crate::free::children_ref(e, out);
+}
+
+/// Where a range uses an index of its own clause.
+fn other_index(range: &dslc_syntax::ast::Range, clause: &ForClause) -> Option<Span> {
+    let mut at = None;
+    for end in [&range.start, &range.end] {
+        names(end, &mut |e| {
+            if let ExprKind::Name(n) = &e.kind
+                && clause.binders.iter().any(|b| b.name.text == *n)
+            {
+                at = at.or(Some(e.span));
+            }
+        });
+    }
+    at
 }
 
 fn mentions(e: &Expr, name: &str) -> bool {

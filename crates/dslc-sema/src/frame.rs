@@ -237,8 +237,27 @@ impl Checker<'_> {
     fn is_plain(&self, prim: &'static Prim) -> bool {
         matches!(
             prim.name,
-            "sub" | "mul" | "add" | "neg" | "max" | "min" | "select" | "and" | "or" | "not" | "eq" | "ne" | "lt" | "le"
-                | "gt" | "ge" | "abs" | "i64_to_f64" | "i64_to_f32" | "index_add" | "index_mul"
+            "sub"
+                | "mul"
+                | "add"
+                | "neg"
+                | "max"
+                | "min"
+                | "select"
+                | "and"
+                | "or"
+                | "not"
+                | "eq"
+                | "ne"
+                | "lt"
+                | "le"
+                | "gt"
+                | "ge"
+                | "abs"
+                | "i64_to_f64"
+                | "i64_to_f32"
+                | "index_add"
+                | "index_mul"
         )
     }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use dslc_syntax::ast::{Block, Closure, Expr, ExprKind, ForClause, Pattern, PatternKind, Stmt, StmtKind, Subscript};
+use dslc_syntax::ast::{
+    Block, Closure, Expr, ExprKind, ForClause, Pattern, PatternKind, Stmt, StmtKind, Subscript,
+};
 
 /// Every name that a closure mentions; its own parameters may be among them, which does no harm.
 pub(crate) fn free_names(c: &Closure) -> Vec<Rc<str>> {

@@ -85,7 +85,9 @@ impl Checker<'_> {
                         self.proved_or_data(lin.clone(), dim, e.span, base)
                     }
                     Value::Tensor(t) if t.elem == Elem::I64 => Some(match t.lin.as_ref() {
-                        Some(l) if t.dims.is_empty() && self.is_inside(l, dim) == Truth::Yes => Pick::At((**l).clone()),
+                        Some(l) if t.dims.is_empty() && self.is_inside(l, dim) == Truth::Yes => {
+                            Pick::At((**l).clone())
+                        }
                         _ => Pick::Data(t.clone()),
                     }),
                     Value::Poison => None,
@@ -96,7 +98,9 @@ impl Checker<'_> {
                     }
                 }
             }
-            Subscript::Slice { start, end, span } => self.slice(dim, start.as_ref(), end.as_ref(), *span, base),
+            Subscript::Slice { start, end, span } => {
+                self.slice(dim, start.as_ref(), end.as_ref(), *span, base)
+            }
         }
     }
 
@@ -131,7 +135,9 @@ impl Checker<'_> {
         let high = high.map(|d| self.show_dim(&d));
         // The smallest edit: end the range earlier by as much as the read goes over.
         let over = high_dim.and_then(|h| h.sub(dim)).and_then(|d| d.add(&Dim::constant(1)));
-        let fix = over.filter(|o| self.nonnegative(o) == Truth::Yes && o.as_const() != Some(0)).and_then(|o| dim.sub(&o));
+        let fix = over
+            .filter(|o| self.nonnegative(o) == Truth::Yes && o.as_const() != Some(0))
+            .and_then(|o| dim.sub(&o));
         let fix = fix.map(|f| self.show_dim(&f));
         errors::index_outside(span, base, &size, low.as_deref(), high.as_deref(), fix.as_deref())
     }
@@ -222,7 +228,14 @@ impl Checker<'_> {
         }
     }
 
-    fn slice(&mut self, dim: &Dim, start: Option<&Expr>, end: Option<&Expr>, span: Span, base: Span) -> Option<Pick> {
+    fn slice(
+        &mut self,
+        dim: &Dim,
+        start: Option<&Expr>,
+        end: Option<&Expr>,
+        span: Span,
+        base: Span,
+    ) -> Option<Pick> {
         if start.is_none() && end.is_none() {
             return Some(Pick::All);
         }
@@ -234,7 +247,10 @@ impl Checker<'_> {
             None => Value::Int(Lin::constant(dim.clone())),
             Some(e) => self.expr(e, None),
         };
-        let (from, to) = (self.position(&a, start.map_or(span, |e| e.span))?, self.position(&b, end.map_or(span, |e| e.span))?);
+        let (from, to) = (
+            self.position(&a, start.map_or(span, |e| e.span))?,
+            self.position(&b, end.map_or(span, |e| e.span))?,
+        );
         let Some(length) = to.add_scaled(&from, &Dim::constant(-1)) else {
             self.report(errors::integer_range(span));
             return None;
@@ -361,7 +377,13 @@ impl Checker<'_> {
     }
 
     /// A read; axes that the node lacks are constant along them, so their subscripts say nothing.
-    fn read_node(&mut self, x: NodeId, mut index: Vec<(AxisId, Index)>, data: &[NodeId], span: Span) -> NodeId {
+    fn read_node(
+        &mut self,
+        x: NodeId,
+        mut index: Vec<(AxisId, Index)>,
+        data: &[NodeId],
+        span: Span,
+    ) -> NodeId {
         let ty = self.b().ty(x).clone();
         index.retain(|(a, _)| ty.has(*a));
         self.at(span);
@@ -451,7 +473,10 @@ impl Checker<'_> {
             let zero = self.b().int(0);
             let ge = self.prim("ge");
             let always = self.b().map(ge, &[i, zero]);
-            node = self.b().raw(dslc_ir::Op::Map(dslc_ir::PrimRef(&dslc_ir::prims::logic::SELECT)), &[always, node, node]);
+            node = self.b().raw(
+                dslc_ir::Op::Map(dslc_ir::PrimRef(&dslc_ir::prims::logic::SELECT)),
+                &[always, node, node],
+            );
         }
         node
     }

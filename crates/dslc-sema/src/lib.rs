@@ -29,3 +29,4 @@ mod value;
 
 pub use dim::{Dim, SizeId, Truth};
 pub use host::{Column, ColumnKind, ElementKind, Host, Limits};
+pub use script::{Program, Shown, Slot, Step, check};

@@ -55,7 +55,11 @@ impl Checker<'_> {
                         (true, true, Value::Tuple(qp)) if qp.len() == 2 => (qp[0].clone(), qp[1].clone()),
                         (true, true, other) => {
                             let what = self.describe(other);
-                            return self.fail(errors::parameters(span, "the pair `(Q, P)` of a composition", &what));
+                            return self.fail(errors::parameters(
+                                span,
+                                "the pair `(Q, P)` of a composition",
+                                &what,
+                            ));
                         }
                         (true, false, p) => (Value::unit(), p.clone()),
                         (_, _, q) => (q.clone(), Value::unit()),
@@ -111,7 +115,9 @@ impl Checker<'_> {
 
     /// `k` copies in a row: a scan over the stacked parameters.
     fn apply_repeat(&mut self, f: &Value, p: &Value, args: &[Value], span: Span) -> Value {
-        let [x] = args else { return self.fail(errors::arity(span, "a repeated model", 1, args.len(), None)) };
+        let [x] = args else {
+            return self.fail(errors::arity(span, "a repeated model", 1, args.len(), None));
+        };
         let x = self.firm(x.clone(), None, span);
         let step = FnVal::Builtin(Builtin::Step);
         self.repeated.push(f.clone());
@@ -123,12 +129,20 @@ impl Checker<'_> {
         }
     }
 
-    fn item_context(&mut self, module: ModuleId, item: &ModelItem, sizes: &HashMap<Rc<str>, Value>) -> Context {
+    fn item_context(
+        &mut self,
+        module: ModuleId,
+        item: &ModelItem,
+        sizes: &HashMap<Rc<str>, Value>,
+    ) -> Context {
         let vars = sizes
             .iter()
             .map(|(n, v)| {
                 let size = matches!(v, Value::Int(_));
-                (n.clone(), Var { value: v.clone(), span: item.name.span, mutable: false, assigned: false, size })
+                (
+                    n.clone(),
+                    Var { value: v.clone(), span: item.name.span, mutable: false, assigned: false, size },
+                )
             })
             .collect();
         Context {
@@ -153,7 +167,8 @@ impl Checker<'_> {
         let args = args.iter().map(|v| ArgValue { name: None, value: v.clone(), span }).collect();
         let site = crate::check::CallSite { name: item.name.text.clone(), item: item.span, span };
         self.calls.push(site);
-        let solved = self.solve_call(module, &item.name, &item.generics, &item.params, args, fixed, span, None, None);
+        let solved =
+            self.solve_call(module, &item.name, &item.generics, &item.params, args, fixed, span, None, None);
         let v = match solved {
             None => Value::Poison,
             Some(s) => {
@@ -192,7 +207,11 @@ impl Checker<'_> {
         let Some(given) = given else {
             if !params.is_poison() {
                 let what = self.describe(&params);
-                self.report(errors::parameters(name.span, &format!("a record with the field `{}`", name.text), &what));
+                self.report(errors::parameters(
+                    name.span,
+                    &format!("a record with the field `{}`", name.text),
+                    &what,
+                ));
             }
             self.define(name, Value::Poison, false);
             return;
@@ -271,7 +290,13 @@ impl Checker<'_> {
         self.fold_in(key, &n)
     }
 
-    fn init_item(&mut self, module: ModuleId, item: &Rc<ModelItem>, sizes: &HashMap<Rc<str>, Value>, key: &Tensor) -> Value {
+    fn init_item(
+        &mut self,
+        module: ModuleId,
+        item: &Rc<ModelItem>,
+        sizes: &HashMap<Rc<str>, Value>,
+        key: &Tensor,
+    ) -> Value {
         let mut context = self.item_context(module, item, sizes);
         // Type variables that only the input would fix are 64-bit floats when parameters are drawn.
         for g in &item.generics {

@@ -105,7 +105,8 @@ impl Checker<'_> {
                     self.report(errors::no_field(name.span, &name.text, names));
                     return;
                 }
-                let fields = fs.iter().map(|(n, f)| (n.clone(), if *n == name.text { v.clone() } else { f.clone() }));
+                let fields =
+                    fs.iter().map(|(n, f)| (n.clone(), if *n == name.text { v.clone() } else { f.clone() }));
                 let new = Value::record(fields.collect());
                 self.assign(base, &new, value_span, span);
             }
@@ -227,18 +228,5 @@ fn element(t: &Ty) -> Ty {
     match t {
         Ty::Tensor(e, _) => Ty::scalar(e.clone()),
         _ => Ty::scalar(Elem::F64),
-    }
-}
-
-impl Checker<'_> {
-    /// What stands at top level only, called inside a function.
-    pub(crate) fn script_call(
-        &mut self,
-        name: &'static str,
-        _args: &[crate::call::ArgValue],
-        span: Span,
-        _want: Option<&Ty>,
-    ) -> Value {
-        self.fail(errors::script_only(span, name))
     }
 }

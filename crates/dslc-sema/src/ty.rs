@@ -8,7 +8,7 @@ use crate::dim::{Dim, SizeId};
 
 /// The two floats under a semiring element.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Float {
+pub(crate) enum Float {
     /// `f64`.
     F64,
     /// `f32`.
@@ -17,7 +17,7 @@ pub enum Float {
 
 /// What a type variable may stand for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// `f64` or `f32`.
     Float,
     /// Any scalar with the semiring's `+` and `*`.
@@ -30,7 +30,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kind with this name.
-    pub fn from_name(name: &str) -> Option<Kind> {
+    pub(crate) fn from_name(name: &str) -> Option<Kind> {
         match name {
             "float" => Some(Kind::Float),
             "semiring" => Some(Kind::Semiring),
@@ -40,7 +40,7 @@ impl Kind {
         }
     }
     /// Its name.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Kind::Float => "float",
             Kind::Semiring => "semiring",
@@ -52,7 +52,7 @@ impl Kind {
 
 /// A scalar of the language.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Elem {
+pub(crate) enum Elem {
     /// 64-bit float.
     F64,
     /// 32-bit float.
@@ -74,7 +74,7 @@ pub enum Elem {
 impl Elem {
     /// The scalar in the intermediate representation. A type variable has none; what is built with it is
     /// thrown away, so any will do.
-    pub fn scalar(&self) -> Scalar {
+    pub(crate) fn scalar(&self) -> Scalar {
         match self {
             Elem::F64 | Elem::MaxPlus(Float::F64) | Elem::MinPlus(Float::F64) | Elem::Var(..) => Scalar::F64,
             Elem::F32 | Elem::MaxPlus(Float::F32) | Elem::MinPlus(Float::F32) => Scalar::F32,
@@ -84,23 +84,23 @@ impl Elem {
         }
     }
     /// Whether it is `f64`, `f32`, or a variable that stands for a float.
-    pub fn is_float(&self) -> bool {
+    pub(crate) fn is_float(&self) -> bool {
         matches!(self, Elem::F64 | Elem::F32 | Elem::Var(_, Kind::Float))
     }
     /// Whether it has a tangent.
-    pub fn is_differentiable(&self) -> bool {
+    pub(crate) fn is_differentiable(&self) -> bool {
         !matches!(self, Elem::I64 | Elem::Bool | Elem::Key)
     }
     /// Whether values of it add and scale as vectors do.
-    pub fn is_vector(&self) -> bool {
+    pub(crate) fn is_vector(&self) -> bool {
         self.is_float() || matches!(self, Elem::Var(_, Kind::Vector))
     }
     /// Whether it is a semiring element other than an ordinary number.
-    pub fn is_tropical(&self) -> bool {
+    pub(crate) fn is_tropical(&self) -> bool {
         matches!(self, Elem::MaxPlus(_) | Elem::MinPlus(_))
     }
     /// The element type of its tangent: the underlying float.
-    pub fn tangent(&self) -> Elem {
+    pub(crate) fn tangent(&self) -> Elem {
         match self {
             Elem::MaxPlus(Float::F32) | Elem::MinPlus(Float::F32) => Elem::F32,
             Elem::MaxPlus(_) | Elem::MinPlus(_) => Elem::F64,
@@ -108,7 +108,7 @@ impl Elem {
         }
     }
     /// Its semiring, if it has one.
-    pub fn semiring(&self) -> Option<Semiring> {
+    pub(crate) fn semiring(&self) -> Option<Semiring> {
         match self {
             Elem::F64 | Elem::F32 | Elem::I64 => Some(Semiring::REAL),
             Elem::Var(_, Kind::Float | Kind::Semiring) => Some(Semiring::REAL),
@@ -119,23 +119,23 @@ impl Elem {
         }
     }
     /// The monoid of its addition.
-    pub fn sum(&self) -> Monoid {
+    pub(crate) fn sum(&self) -> Monoid {
         self.semiring().map_or(Monoid::Sum, |s| s.add)
     }
     /// The primitive of its multiplication.
-    pub fn product(&self) -> Option<PrimRef> {
+    pub(crate) fn product(&self) -> Option<PrimRef> {
         self.semiring().map(|s| s.mul)
     }
     /// The unit of its addition.
-    pub fn zero(&self) -> Bits {
+    pub(crate) fn zero(&self) -> Bits {
         self.sum().unit(self.scalar())
     }
     /// The unit of its multiplication.
-    pub fn one(&self) -> Bits {
+    pub(crate) fn one(&self) -> Bits {
         Bits::number(self.scalar(), self.semiring().map_or(1.0, |s| s.one))
     }
     /// As it is written.
-    pub fn show(&self) -> String {
+    pub(crate) fn show(&self) -> String {
         let float = |f: &Float| if *f == Float::F64 { "f64" } else { "f32" };
         match self {
             Elem::F64 => "f64".into(),
@@ -152,7 +152,7 @@ impl Elem {
 
 /// A type.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Ty {
+pub(crate) enum Ty {
     /// `elem[dims]`.
     Tensor(Elem, Vec<Dim>),
     /// `(T, U)`.
@@ -169,11 +169,11 @@ pub enum Ty {
 
 impl Ty {
     /// A scalar.
-    pub fn scalar(elem: Elem) -> Ty {
+    pub(crate) fn scalar(elem: Elem) -> Ty {
         Ty::Tensor(elem, Vec::new())
     }
     /// The type with a leading axis on every leaf.
-    pub fn stacked(self, dims: &[Dim]) -> Ty {
+    pub(crate) fn stacked(self, dims: &[Dim]) -> Ty {
         match self {
             Ty::Tensor(e, old) => Ty::Tensor(e, dims.iter().cloned().chain(old).collect()),
             Ty::Tuple(ts) => Ty::Tuple(ts.into_iter().map(|t| t.stacked(dims)).collect()),
@@ -182,7 +182,7 @@ impl Ty {
         }
     }
     /// As it is written.
-    pub fn show(&self, name: &impl Fn(SizeId) -> String) -> String {
+    pub(crate) fn show(&self, name: &impl Fn(SizeId) -> String) -> String {
         let list = |ts: &[Ty]| ts.iter().map(|t| t.show(name)).collect::<Vec<_>>().join(", ");
         match self {
             Ty::Tensor(e, dims) if dims.is_empty() => e.show(),

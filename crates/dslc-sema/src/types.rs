@@ -32,7 +32,9 @@ impl Checker<'_> {
                 }
                 Some(ty)
             }
-            TypeKind::Tuple(ts) => Some(Ty::Tuple(ts.iter().map(|t| self.resolve(t)).collect::<Option<_>>()?)),
+            TypeKind::Tuple(ts) => {
+                Some(Ty::Tuple(ts.iter().map(|t| self.resolve(t)).collect::<Option<_>>()?))
+            }
             TypeKind::Record(fs) => {
                 let mut out: Vec<(Rc<str>, Ty)> = Vec::new();
                 for (n, t) in fs {
@@ -103,7 +105,12 @@ impl Checker<'_> {
     }
 
     /// The type that a named type with arguments stands for.
-    pub(crate) fn expand_alias(&mut self, path: &[ast::Name], args: &[TypeArg], span: Span) -> Option<ast::Type> {
+    pub(crate) fn expand_alias(
+        &mut self,
+        path: &[ast::Name],
+        args: &[TypeArg],
+        span: Span,
+    ) -> Option<ast::Type> {
         let name = &path[path.len() - 1];
         let home = self.alias_module(path);
         let found = home.and_then(|id| self.info(id).types.get(&name.text).cloned()).or_else(|| {
@@ -111,19 +118,31 @@ impl Checker<'_> {
             self.info(id).types.get(&name.text).cloned()
         });
         let Some(item) = found else {
-            let mut names: Vec<String> = ["f64", "f32", "i64", "bool", "key"].iter().map(|s| s.to_string()).collect();
+            let mut names: Vec<String> =
+                ["f64", "f32", "i64", "bool", "key"].iter().map(|s| s.to_string()).collect();
             names.extend(self.info(self.module_id()).types.keys().map(|k| k.to_string()));
             if let Some(c) = self.contexts.last() {
                 names.extend(c.types.keys().map(|k| k.to_string()));
             }
-            self.report(errors::unknown_type(name.span, &name.text, errors::nearest(&name.text, names).as_deref()));
+            self.report(errors::unknown_type(
+                name.span,
+                &name.text,
+                errors::nearest(&name.text, names).as_deref(),
+            ));
             return None;
         };
         if item.params.len() != args.len() {
-            self.report(errors::type_arguments(span, &name.text, item.params.len(), args.len(), item.name.span));
+            self.report(errors::type_arguments(
+                span,
+                &name.text,
+                item.params.len(),
+                args.len(),
+                item.name.span,
+            ));
             return None;
         }
-        let with: Vec<(Rc<str>, TypeArg)> = item.params.iter().map(|p| p.text.clone()).zip(args.iter().cloned()).collect();
+        let with: Vec<(Rc<str>, TypeArg)> =
+            item.params.iter().map(|p| p.text.clone()).zip(args.iter().cloned()).collect();
         Some(substitute(&item.ty, &with))
     }
 
@@ -160,7 +179,10 @@ impl Checker<'_> {
                 if t.flexible && e.is_float() && d.is_empty() && t.dims.is_empty() {
                     return Value::Tensor(self.int_to_float(t, e));
                 }
-                if t.elem == *e && t.dims.len() == d.len() && t.dims.iter().zip(d).all(|(a, b)| self.dims_equal(a, b)) {
+                if t.elem == *e
+                    && t.dims.len() == d.len()
+                    && t.dims.iter().zip(d).all(|(a, b)| self.dims_equal(a, b))
+                {
                     let mut t = t.clone();
                     t.dims.clone_from(d);
                     return Value::Tensor(t);
@@ -196,7 +218,9 @@ impl Checker<'_> {
     /// A value of a type made from what takes its shape from context.
     pub(crate) fn make(&mut self, m: &Maker, ty: &Ty, span: Span) -> Value {
         match ty {
-            Ty::Tensor(elem, dims) => self.make_tensor(m, elem, dims, span).map_or(Value::Poison, Value::Tensor),
+            Ty::Tensor(elem, dims) => {
+                self.make_tensor(m, elem, dims, span).map_or(Value::Poison, Value::Tensor)
+            }
             Ty::Tuple(ts) => {
                 let parts = ts.iter().enumerate().map(|(k, t)| {
                     let m = self.part_of(m, k);
@@ -275,7 +299,8 @@ impl Checker<'_> {
                         let ty = Ty::scalar(elem.clone());
                         let lo = self.as_tensor(lo, Some(&ty), span)?;
                         let hi = self.as_tensor(hi, Some(&ty), span)?;
-                        let width = self.pointwise(&dslc_ir::prims::arith::SUB, &[hi, lo.clone()], elem.clone());
+                        let width =
+                            self.pointwise(&dslc_ir::prims::arith::SUB, &[hi, lo.clone()], elem.clone());
                         self.affine_draw(draw, Some(&(Value::Tensor(lo), Value::Tensor(width))), elem, span)
                     }
                 }
@@ -293,7 +318,13 @@ impl Checker<'_> {
         }
     }
 
-    fn affine_draw(&mut self, draw: Tensor, affine: Option<&(Value, Value)>, elem: &Elem, span: Span) -> Option<Tensor> {
+    fn affine_draw(
+        &mut self,
+        draw: Tensor,
+        affine: Option<&(Value, Value)>,
+        elem: &Elem,
+        span: Span,
+    ) -> Option<Tensor> {
         let Some((shift, scale)) = affine else { return Some(draw) };
         let ty = Ty::scalar(elem.clone());
         let shift = self.as_tensor(shift, Some(&ty), span)?;
@@ -303,7 +334,15 @@ impl Checker<'_> {
     }
 
     /// Independent draws: the counter of an element is its row-major position.
-    fn draw(&mut self, name: &str, key: &Tensor, elem: &Elem, axes: &[dslc_ir::AxisId], dims: &[Dim], span: Span) -> Option<Tensor> {
+    fn draw(
+        &mut self,
+        name: &str,
+        key: &Tensor,
+        elem: &Elem,
+        axes: &[dslc_ir::AxisId],
+        dims: &[Dim],
+        span: Span,
+    ) -> Option<Tensor> {
         if !elem.is_float() {
             self.report(errors::draw_type(span, name, &elem.show()));
             return None;
@@ -336,7 +375,9 @@ impl Checker<'_> {
         use crate::value::Model;
         match v {
             Value::Fn(f) => match &**f {
-                FnVal::Model(Model::Compose(f, g, _) | Model::Pair(f, g)) => self.is_model(f) || self.is_model(g),
+                FnVal::Model(Model::Compose(f, g, _) | Model::Pair(f, g)) => {
+                    self.is_model(f) || self.is_model(g)
+                }
                 FnVal::Model(Model::Repeat(_, f)) => self.is_model(f),
                 FnVal::Model(Model::Item { .. }) => true,
                 _ => false,
@@ -380,9 +421,10 @@ fn substitute(t: &ast::Type, with: &[(Rc<str>, TypeArg)]) -> ast::Type {
             });
             TypeKind::Path { path: path.clone(), args: args.collect() }
         }
-        TypeKind::Array(inner, dims) => {
-            TypeKind::Array(Box::new(substitute(inner, with)), dims.iter().map(|d| substitute_size(d, with)).collect())
-        }
+        TypeKind::Array(inner, dims) => TypeKind::Array(
+            Box::new(substitute(inner, with)),
+            dims.iter().map(|d| substitute_size(d, with)).collect(),
+        ),
         TypeKind::Tuple(ts) => TypeKind::Tuple(ts.iter().map(|t| substitute(t, with)).collect()),
         TypeKind::Record(fs) => {
             TypeKind::Record(fs.iter().map(|(n, t)| (n.clone(), substitute(t, with))).collect())

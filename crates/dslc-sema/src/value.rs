@@ -13,12 +13,12 @@ use crate::dim::Dim;
 use crate::ty::{Elem, Ty};
 
 /// The frame of top-level values: their node id is a slot of the script.
-pub const GLOBAL: u32 = 0;
+pub(crate) const GLOBAL: u32 = 0;
 
 /// A tensor: a node of a frame, and which of its axes the user sees, in order. The node's other axes are
 /// indices of comprehensions around it.
 #[derive(Clone, Debug)]
-pub struct Tensor {
+pub(crate) struct Tensor {
     /// The frame that the node belongs to; [`GLOBAL`] for a slot of the script.
     pub frame: u32,
     /// The node, or the slot.
@@ -37,7 +37,7 @@ pub struct Tensor {
 
 /// A variable of affine forms: an index of a comprehension, or an integer known only when run.
 #[derive(Clone, PartialEq, Debug)]
-pub struct IndexVar {
+pub(crate) struct IndexVar {
     /// The frame.
     pub frame: u32,
     /// Which.
@@ -48,7 +48,7 @@ pub struct IndexVar {
 
 /// What an [`IndexVar`] stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum VarOf {
+pub(crate) enum VarOf {
     /// The position along an axis.
     Axis(AxisId),
     /// The value of an i64 node (or slot).
@@ -57,7 +57,7 @@ pub enum VarOf {
 
 /// `constant + sum of coefficient * index`: an exact integer.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Lin {
+pub(crate) struct Lin {
     /// The part without indices.
     pub constant: Dim,
     /// Indices and their coefficients.
@@ -66,19 +66,19 @@ pub struct Lin {
 
 impl Lin {
     /// A static integer.
-    pub fn constant(d: Dim) -> Self {
+    pub(crate) fn constant(d: Dim) -> Self {
         Self { constant: d, terms: Vec::new() }
     }
     /// The static integer, if there is no index in it.
-    pub fn as_static(&self) -> Option<&Dim> {
+    pub(crate) fn as_static(&self) -> Option<&Dim> {
         self.terms.is_empty().then_some(&self.constant)
     }
     /// The number, if it is one.
-    pub fn as_const(&self) -> Option<i64> {
+    pub(crate) fn as_const(&self) -> Option<i64> {
         self.as_static().and_then(Dim::as_const)
     }
     /// The sum of `self` and `k` times `other`.
-    pub fn add_scaled(&self, other: &Lin, k: &Dim) -> Option<Lin> {
+    pub(crate) fn add_scaled(&self, other: &Lin, k: &Dim) -> Option<Lin> {
         let mut out = self.clone();
         out.constant = out.constant.add(&other.constant.mul(k)?)?;
         for (v, c) in &other.terms {
@@ -92,7 +92,7 @@ impl Lin {
         Some(out)
     }
     /// The product, if one of the two is static.
-    pub fn mul(&self, other: &Lin) -> Option<Lin> {
+    pub(crate) fn mul(&self, other: &Lin) -> Option<Lin> {
         match (self.as_static(), other.as_static()) {
             (_, Some(k)) => Lin::default().add_scaled(self, k),
             (Some(k), _) => Lin::default().add_scaled(other, k),
@@ -103,7 +103,7 @@ impl Lin {
 
 /// A value.
 #[derive(Clone, Debug)]
-pub enum Value {
+pub(crate) enum Value {
     /// An exact integer that takes the number type its context asks.
     Int(Lin),
     /// An exact float constant that takes the float type its context asks.
@@ -128,42 +128,42 @@ pub enum Value {
 
 impl Value {
     /// The unit value.
-    pub fn unit() -> Value {
+    pub(crate) fn unit() -> Value {
         Value::Tuple(Rc::new(Vec::new()))
     }
     /// A tuple.
-    pub fn tuple(parts: Vec<Value>) -> Value {
+    pub(crate) fn tuple(parts: Vec<Value>) -> Value {
         Value::Tuple(Rc::new(parts))
     }
     /// A record.
-    pub fn record(fields: Vec<(Rc<str>, Value)>) -> Value {
+    pub(crate) fn record(fields: Vec<(Rc<str>, Value)>) -> Value {
         Value::Record(Rc::new(fields))
     }
     /// A function.
-    pub fn function(f: FnVal) -> Value {
+    pub(crate) fn function(f: FnVal) -> Value {
         Value::Fn(Rc::new(f))
     }
     /// A static integer.
-    pub fn int(n: i64) -> Value {
+    pub(crate) fn int(n: i64) -> Value {
         Value::Int(Lin::constant(Dim::constant(n)))
     }
     /// Whether it is the unit value.
-    pub fn is_unit(&self) -> bool {
+    pub(crate) fn is_unit(&self) -> bool {
         matches!(self, Value::Tuple(t) if t.is_empty())
     }
     /// Whether it is what a mistake left behind.
-    pub fn is_poison(&self) -> bool {
+    pub(crate) fn is_poison(&self) -> bool {
         matches!(self, Value::Poison)
     }
     /// The static integer that it is, if it is one.
-    pub fn as_static(&self) -> Option<&Dim> {
+    pub(crate) fn as_static(&self) -> Option<&Dim> {
         match self {
             Value::Int(l) => l.as_static(),
             _ => None,
         }
     }
     /// The function that it is, if it is one.
-    pub fn as_fn(&self) -> Option<&Rc<FnVal>> {
+    pub(crate) fn as_fn(&self) -> Option<&Rc<FnVal>> {
         match self {
             Value::Fn(f) => Some(f),
             _ => None,
@@ -173,7 +173,7 @@ impl Value {
 
 /// A value without a shape yet.
 #[derive(Clone, Debug)]
-pub enum Maker {
+pub(crate) enum Maker {
     /// The unit of addition everywhere: `zeros`, `zero`.
     Zero,
     /// The unit of multiplication everywhere: `ones`, `one`.
@@ -203,11 +203,11 @@ pub enum Maker {
 
 /// A module of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct ModuleId(pub u32);
+pub(crate) struct ModuleId(pub u32);
 
 /// A function value.
 #[derive(Debug)]
-pub enum FnVal {
+pub(crate) enum FnVal {
     /// An `fn` of a module.
     Item(ModuleId, Rc<ast::FnItem>),
     /// A closure and what it saw when it was made.
@@ -239,7 +239,7 @@ pub enum FnVal {
 
 /// A derivative operator applied to a function.
 #[derive(Clone, Debug)]
-pub struct Derived {
+pub(crate) struct Derived {
     /// Which.
     pub how: Derivation,
     /// The function.
@@ -254,7 +254,7 @@ pub struct Derived {
 
 /// What a derivative is taken in.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Wrt {
+pub(crate) enum Wrt {
     /// A position, and a path into the record there.
     Position(usize, Vec<Rc<str>>),
     /// A parameter's name, and a path.
@@ -263,7 +263,7 @@ pub enum Wrt {
 
 /// The derivative operators.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Derivation {
+pub(crate) enum Derivation {
     /// `grad`.
     Grad,
     /// `value_and_grad`.
@@ -286,7 +286,7 @@ pub enum Derivation {
 
 /// A parametrised map.
 #[derive(Debug)]
-pub enum Model {
+pub(crate) enum Model {
     /// A `model` item with its sizes.
     Item {
         /// Where it stands.
