@@ -133,9 +133,17 @@ fn gather(
         out.words.copy_from_slice(&data.words[base..base + n]);
         return Ok(Rc::new(out));
     }
-    let form = Affine { base: base as i64, strides: strides.iter().map(|&s| s as i64).collect() };
-    walk(context, extents, &[form], |i, at| {
-        out.words[i] = data.words[at[0] as usize];
+    // The last axis is a loop of its own, because reads like these are most of what the evaluator does.
+    let last = extents.len() - 1;
+    let (length, stride) = (extents[last], strides[last]);
+    let strides = strides[..last].iter().map(|&s| s as i64).collect();
+    walk(context, &extents[..last], &[Affine { base: base as i64, strides }], |i, at| {
+        let row = &mut out.words[i * length..(i + 1) * length];
+        if stride == 0 {
+            row.fill(if length > 0 { data.words[at[0] as usize] } else { 0 });
+        } else {
+            row.iter_mut().enumerate().for_each(|(k, to)| *to = data.words[at[0] as usize + k * stride]);
+        }
         Ok(())
     })?;
     Ok(Rc::new(out))
