@@ -80,8 +80,10 @@ fn blocks(
     Ok(None)
 }
 
+type Plain = fn(f64, f64) -> f64;
+
 /// The four operations that most time goes to, without the detour through [`apply`].
-fn plain(op: Mach, lane: Lane) -> Option<(V, V, fn(f64, f64) -> f64)> {
+fn plain(op: Mach, lane: Lane) -> Option<(V, V, Plain)> {
     match op {
         Mach::FAdd(a, b) if lane == Lane::F64 => Some((a, b, |x, y| x + y)),
         Mach::FSub(a, b) if lane == Lane::F64 => Some((a, b, |x, y| x - y)),
@@ -111,7 +113,7 @@ pub(crate) struct Pair<'a> {
     recipe: &'a Recipe,
     values: Vec<u64>,
     /// The whole recipe, if it is one plain operation on the two arguments in order.
-    plain: Option<fn(f64, f64) -> f64>,
+    plain: Option<Plain>,
     /// The first failure that a call recorded.
     pub(crate) trap: Option<Trap>,
 }

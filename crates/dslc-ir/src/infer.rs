@@ -335,8 +335,9 @@ fn infer_scan(module: &Module, func: &Function, scan: &Scan, args: &[NodeId]) ->
     }
     let cores = all_results(body);
     let mut types = results(func, &scan.bind, args, xs, scan.axis, &cores)?;
-    for k in 0..state {
-        if shape_of(body, 1 + xs + k) != cores[k] {
+    for (k, core) in cores[..state].iter().enumerate() {
+        // With fewer parameters than inputs and state there is none to compare with.
+        if 1 + xs + k >= args.len() || shape_of(body, 1 + xs + k) != *core {
             return Err(format!("state {k} changes its type"));
         }
     }
