@@ -3,8 +3,8 @@
 pub mod arith;
 pub mod cast;
 pub mod elementary;
-pub mod integer;
 pub mod index;
+pub mod integer;
 pub mod logic;
 pub mod random;
 pub mod round;
@@ -69,8 +69,6 @@ pub static ALL: &[&Prim] = &[
     &integer::POPCOUNT,
     &integer::SHIFT_LEFT,
     &integer::SHIFT_RIGHT,
-    &integer::INDEX_ADD,
-    &integer::INDEX_MUL,
     &cast::I64_TO_F64,
     &cast::I64_TO_F32,
     &cast::F64_TO_I64,

@@ -1,0 +1,215 @@
+//! `asin`, `acos`, `atan`, `atan2`.
+
+use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
+
+use super::coefficients::{ASIN32, ASIN64, ATAN32, ATAN64};
+use super::{constant, corners, monotone, polynomial, sign_bits, with_sign};
+use crate::interval::Interval;
+use crate::mach::{Cmp, Kit, V};
+use crate::prim::{Deriv, Prim, Sig, Truth};
+
+/// `pi/2` less the `f64`, and the `f32`, nearest to it.
+const RIGHT_LOW: (f64, f64) = (6.123233995736766e-17, -4.371139e-8);
+
+/// For `|x|` up to 1/2 the arcsine of `|x|`, beyond it that of `sqrt((1 - |x|) / 2)`; and where the second was
+/// taken. Half the complement of an angle has that sine, and the subtraction is exact.
+fn asin_part(k: &mut Kit, x: V) -> (V, V) {
+    let (size, half, one) = (k.fabs(x), k.float(x, 0.5), k.float(x, 1.0));
+    let far = k.fcmp(Cmp::Gt, size, half);
+    let left = k.fsub(one, size);
+    let left = k.fmul(half, left);
+    let square = k.fmul(size, size);
+    let z = k.select(far, left, square);
+    let root = k.fsqrt(z);
+    let s = k.select(far, root, size);
+    let p = polynomial(k, z, ASIN64, ASIN32);
+    let cube = k.fmul(s, z);
+    (k.fma(cube, p, s), far)
+}
+
+fn asin(k: &mut Kit, x: V) -> V {
+    let (part, far) = asin_part(k, x);
+    let (right, low) = (k.float(x, FRAC_PI_2), constant(k, x, RIGHT_LOW.0, RIGHT_LOW.1));
+    let minus = k.float(x, -2.0);
+    let rest = k.fma(minus, part, low);
+    let beyond = k.fadd(right, rest);
+    let y = k.select(far, beyond, part);
+    with_sign(k, y, x)
+}
+
+fn acos(k: &mut Kit, x: V) -> V {
+    let (part, far) = asin_part(k, x);
+    let (zero, two) = (k.float(x, 0.0), k.float(x, 2.0));
+    let (right, low) = (k.float(x, FRAC_PI_2), constant(k, x, RIGHT_LOW.0, RIGHT_LOW.1));
+    let negative = k.fcmp(Cmp::Lt, x, zero);
+    // Near: pi/2 - asin x. Far: twice the part, or pi less it.
+    let minus = k.fneg(part);
+    let toward = k.select(negative, part, minus);
+    let toward = k.fadd(low, toward);
+    let near = k.fadd(right, toward);
+    let twice = k.fmul(two, part);
+    let (straight, straight_low) = (k.float(x, PI), k.fmul(two, low));
+    let back = k.fsub(straight_low, twice);
+    let back = k.fadd(straight, back);
+    let beyond = k.select(negative, back, twice);
+    k.select(far, beyond, near)
+}
+
+/// The angle, from 0 to `pi/2`, whose tangent is `a / b`, for `a` and `b` not negative, nor both zero or infinite. It
+/// is compared with `pi/8` and `3 pi/8` and taken from 0, `pi/4` or `pi/2`, so one division serves all three.
+fn angle(k: &mut Kit, a: V, b: V) -> (V, V) {
+    let (steep, flat) =
+        (k.float(a, 1.0 + std::f64::consts::SQRT_2), k.float(a, std::f64::consts::SQRT_2 - 1.0));
+    let (far, near) = (k.fmul(steep, b), k.fmul(flat, b));
+    let (far, mid) = (k.fcmp(Cmp::Gt, a, far), k.fcmp(Cmp::Gt, a, near));
+    let (minus, less, more) = (k.fneg(b), k.fsub(a, b), k.fadd(a, b));
+    let above = k.select(mid, less, a);
+    let above = k.select(far, minus, above);
+    let below = k.select(mid, more, b);
+    let below = k.select(far, a, below);
+    let t = k.fdiv(above, below);
+    let z = k.fmul(t, t);
+    let p = polynomial(k, z, ATAN64, ATAN32);
+    let cube = k.fmul(t, z);
+    let zero = k.float(a, 0.0);
+    let (half, right) = (k.float(a, FRAC_PI_4), k.float(a, FRAC_PI_2));
+    let right_low = constant(k, a, RIGHT_LOW.0, RIGHT_LOW.1);
+    let half_low = constant(k, a, RIGHT_LOW.0 / 2.0, RIGHT_LOW.1 / 2.0);
+    let base = k.select(mid, half, zero);
+    let base = k.select(far, right, base);
+    let low = k.select(mid, half_low, zero);
+    let low = k.select(far, right_low, low);
+    let rest = k.fma(cube, p, low);
+    (base, k.fadd(t, rest))
+}
+
+fn atan(k: &mut Kit, x: V) -> V {
+    let (size, one) = (k.fabs(x), k.float(x, 1.0));
+    let (base, rest) = angle(k, size, one);
+    let y = k.fadd(base, rest);
+    with_sign(k, y, x)
+}
+
+fn atan2(k: &mut Kit, y: V, x: V) -> V {
+    let (a, b) = (k.fabs(y), k.fabs(x));
+    let (zero, one, infinity) = (k.float(x, 0.0), k.float(x, 1.0), k.float(x, f64::INFINITY));
+    // Both zero: a / 1. Both infinite: 1 / 1.
+    let least = k.fmin(a, b);
+    let both_infinite = k.fcmp(Cmp::Eq, least, infinity);
+    let a = k.select(both_infinite, one, a);
+    let b = k.select(both_infinite, one, b);
+    let most = k.fmax(a, b);
+    let both_zero = k.fcmp(Cmp::Eq, most, zero);
+    let b = k.select(both_zero, one, b);
+    // So large that their sum could overflow, or the product with a constant: both smaller.
+    let (limit, shrink) =
+        (constant(k, x, 2f64.powi(1000), 2f64.powi(100)), constant(k, x, 2f64.powi(-100), 2f64.powi(-60)));
+    let large = k.fcmp(Cmp::Gt, most, limit);
+    let factor = k.select(large, shrink, one);
+    let (a, b) = (k.fmul(a, factor), k.fmul(b, factor));
+    // So small that a product would lose bits: both larger.
+    let (limit, grow) =
+        (constant(k, x, 2f64.powi(-900), 2f64.powi(-60)), constant(k, x, 2f64.powi(100), 2f64.powi(60)));
+    let small = k.fcmp(Cmp::Lt, most, limit);
+    let factor = k.select(small, grow, one);
+    let (a, b) = (k.fmul(a, factor), k.fmul(b, factor));
+    let (base, rest) = angle(k, a, b);
+    let sign = sign_bits(k, x);
+    let nothing = k.int(sign, 0);
+    let left = k.icmp(Cmp::Ne, sign, nothing);
+    let (straight, low) = (k.float(x, PI), constant(k, x, 2.0 * RIGHT_LOW.0, 2.0 * RIGHT_LOW.1));
+    let turned = k.fsub(straight, base);
+    let back = k.fsub(low, rest);
+    let left_angle = k.fadd(turned, back);
+    let right_angle = k.fadd(base, rest);
+    let angle = k.select(left, left_angle, right_angle);
+    with_sign(k, angle, y)
+}
+
+/// `1 / sqrt(1 - x^2)`, factored so that it keeps its precision near the ends.
+fn over_root(b: &mut crate::builder::Builder, x: crate::function::NodeId) -> crate::function::NodeId {
+    let one = b.like(x, 1.0);
+    let (less, more) = (b.sub(one, x), b.add(one, x));
+    let product = b.mul(less, more);
+    let root = b.map(&super::power::SQRT, &[product]);
+    b.div(one, root)
+}
+
+/// The arcsine. Error: MEASURE asin.
+pub static ASIN: Prim = Prim {
+    name: "asin",
+    doc: "The angle between `-pi/2` and `pi/2` with this sine; NaN outside -1 to 1.",
+    sig: Sig::Float(1),
+    domain: &[(-0.95, 0.95)],
+    define: |k, x| asin(k, x[0]),
+    truth: Truth::Ulp(|x| pxfm::f_asin(x[0]), 2.0, 2.0),
+    deriv: Deriv::Partials { build: |b, x, _| vec![over_root(b, x[0])], singular: true },
+    interval: |x| monotone(x[0], f64::asin),
+    laws: &["exact: (asin (neg x)) == (neg (asin x))"],
+};
+
+/// The arccosine. Error: MEASURE acos.
+pub static ACOS: Prim = Prim {
+    name: "acos",
+    doc: "The angle between 0 and `pi` with this cosine; NaN outside -1 to 1.",
+    sig: Sig::Float(1),
+    domain: &[(-0.95, 0.95)],
+    define: |k, x| acos(k, x[0]),
+    truth: Truth::Ulp(|x| pxfm::f_acos(x[0]), 2.0, 2.0),
+    deriv: Deriv::Partials {
+        build: |b, x, _| {
+            let over = over_root(b, x[0]);
+            vec![b.neg(over)]
+        },
+        singular: true,
+    },
+    interval: |x| monotone(x[0], f64::acos),
+    laws: &[],
+};
+
+/// The arctangent. Error: MEASURE atan.
+pub static ATAN: Prim = Prim {
+    name: "atan",
+    doc: "The angle between `-pi/2` and `pi/2` with this tangent.",
+    sig: Sig::Float(1),
+    domain: &[(-10.0, 10.0)],
+    define: |k, x| atan(k, x[0]),
+    truth: Truth::Ulp(|x| pxfm::f_atan(x[0]), 1.5, 1.5),
+    deriv: Deriv::Partials {
+        build: |b, x, y| {
+            let one = b.like(y, 1.0);
+            let square = b.mul(x[0], x[0]);
+            let more = b.add(one, square);
+            vec![b.div(one, more)]
+        },
+        singular: false,
+    },
+    interval: |x| monotone(x[0], f64::atan),
+    laws: &["exact: (atan (neg x)) == (neg (atan x))"],
+};
+
+/// The angle of a point. Error: MEASURE atan2.
+pub static ATAN2: Prim = Prim {
+    name: "atan2",
+    doc: "The angle between `-pi` and `pi` from the positive first axis to the point `(y, x)`: the second coordinate is given first.",
+    sig: Sig::Float(2),
+    domain: &[(-10.0, 10.0), (-10.0, 10.0)],
+    define: |k, x| atan2(k, x[0], x[1]),
+    truth: Truth::Ulp(|x| pxfm::f_atan2(x[0], x[1]), 2.0, 2.0),
+    deriv: Deriv::Partials {
+        build: |b, x, _| {
+            let (yy, xx) = (b.mul(x[0], x[0]), b.mul(x[1], x[1]));
+            let square = b.add(yy, xx);
+            let (dy, dx) = (b.div(x[1], square), b.div(x[0], square));
+            vec![dy, b.neg(dx)]
+        },
+        singular: true,
+    },
+    interval: |x| {
+        if x[1].lo > 0.0 {
+            return corners(x, f64::atan2);
+        }
+        Interval { lo: -3.15, hi: 3.15 }
+    },
+    laws: &["exact: (atan2 (neg x) y) == (neg (atan2 x y))"],
+};

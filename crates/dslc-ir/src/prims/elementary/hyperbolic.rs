@@ -1,0 +1,66 @@
+//! `sinh`, `cosh`.
+
+use super::coefficients::{SINH32, SINH64};
+use super::exponential::exp_half;
+use super::{between, monotone, polynomial, with_sign};
+use crate::interval::Interval;
+use crate::mach::{Cmp, Kit, V};
+use crate::prim::{Deriv, Prim, Sig, Truth};
+
+/// `e^|x| / 2` and `e^-|x| / 2`. Half the exponential overflows no sooner than the functions themselves.
+fn halves(k: &mut Kit, x: V) -> (V, V) {
+    let size = k.fabs(x);
+    let large = exp_half(k, size);
+    let quarter = k.float(x, 0.25);
+    (large, k.fdiv(quarter, large))
+}
+
+fn sinh(k: &mut Kit, x: V) -> V {
+    let (large, small) = halves(k, x);
+    let far = k.fsub(large, small);
+    let far = with_sign(k, far, x);
+    // Near zero the difference would cancel: there, the odd series.
+    let z = k.fmul(x, x);
+    let p = polynomial(k, z, SINH64, SINH32);
+    let cube = k.fmul(x, z);
+    let near = k.fma(cube, p, x);
+    let (size, one) = (k.fabs(x), k.float(x, 1.0));
+    let is_near = k.fcmp(Cmp::Lt, size, one);
+    k.select(is_near, near, far)
+}
+
+fn cosh(k: &mut Kit, x: V) -> V {
+    let (large, small) = halves(k, x);
+    k.fadd(large, small)
+}
+
+/// The hyperbolic sine. Error: MEASURE sinh.
+pub static SINH: Prim = Prim {
+    name: "sinh",
+    doc: "The hyperbolic sine.",
+    sig: Sig::Float(1),
+    domain: &[(-5.0, 5.0)],
+    define: |k, x| sinh(k, x[0]),
+    truth: Truth::Ulp(|x| pxfm::f_sinh(x[0]), 2.0, 2.0),
+    deriv: Deriv::Partials { build: |b, x, _| vec![b.map(&COSH, &[x[0]])], singular: true },
+    interval: |x| monotone(x[0], f64::sinh),
+    laws: &["exact: (sinh (neg x)) == (neg (sinh x))", "real: (add (cosh x) (sinh x)) == (exp x)"],
+};
+
+/// The hyperbolic cosine. Error: MEASURE cosh.
+pub static COSH: Prim = Prim {
+    name: "cosh",
+    doc: "The hyperbolic cosine.",
+    sig: Sig::Float(1),
+    domain: &[(-5.0, 5.0)],
+    define: |k, x| cosh(k, x[0]),
+    truth: Truth::Ulp(|x| pxfm::f_cosh(x[0]), 2.0, 2.0),
+    deriv: Deriv::Partials { build: |b, x, _| vec![b.map(&SINH, &[x[0]])], singular: true },
+    interval: |x| {
+        let Interval { lo, hi } = x[0];
+        let most = lo.abs().max(hi.abs());
+        let least = if lo <= 0.0 && hi >= 0.0 { 0.0 } else { lo.abs().min(hi.abs()) };
+        between(least.cosh(), most.cosh())
+    },
+    laws: &["exact: (cosh (neg x)) == (cosh x)"],
+};
