@@ -3,16 +3,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dslc_base::{Diagnostic, FileId, Span};
+use dslc_base::{FileId, Span};
 
 use crate::ast::*;
 use crate::errors;
+use crate::reports::Reports;
 use crate::text::unescape;
 
 /// What every action may need: the file, and where to put what is wrong with a literal.
 pub(crate) struct Cx {
     pub(crate) file: FileId,
-    pub(crate) diagnostics: RefCell<Vec<Diagnostic>>,
+    pub(crate) reports: RefCell<Reports>,
 }
 
 impl Cx {
@@ -22,22 +23,24 @@ impl Cx {
     pub(crate) fn name(&self, l: usize, text: &str, r: usize) -> Name {
         Name::new(text, self.span(l, r))
     }
+    /// Bad escapes have been reported by the lexer.
     pub(crate) fn text(&self, l: usize, quoted: &str, r: usize) -> Text {
-        let (value, bad) = unescape(quoted);
-        for (at, len) in bad {
-            self.diagnostics.borrow_mut().push(errors::bad_escape(self.span(l + at, l + at + len)));
-        }
-        Text { value: value.into(), span: self.span(l, r) }
+        Text { value: unescape(quoted).0.into(), span: self.span(l, r) }
     }
     pub(crate) fn size_arg(&self, l: usize, digits: &str, r: usize) -> TypeArg {
-        let span = self.span(l, r);
-        match integer(digits) {
-            Some(n) => TypeArg::Size(n, span),
-            None => {
-                self.diagnostics.borrow_mut().push(errors::integer_too_large(span));
-                TypeArg::Size(0, span)
-            }
-        }
+        TypeArg::Size(self.number(l, digits, r), self.span(l, r))
+    }
+    pub(crate) fn proj(&self, x: Expr, l: usize, digits: &str, r: usize) -> Expr {
+        let at = self.span(l, r);
+        let span = x.span.to(at);
+        expr(ExprKind::Proj(Box::new(x), self.number(l, digits, r), at), span)
+    }
+    /// A number that must fit; the largest one stands for one that does not.
+    fn number(&self, l: usize, digits: &str, r: usize) -> u64 {
+        integer(digits).unwrap_or_else(|| {
+            self.reports.borrow_mut().once(|| errors::integer_too_large(self.span(l, r)));
+            u64::MAX
+        })
     }
 }
 
@@ -75,7 +78,14 @@ pub(crate) fn fn_item(
     body: Expr,
     span: Span,
 ) -> Item {
-    Item::Fn(Rc::new(FnItem { name, generics: generics.unwrap_or_default(), params, ret, body: Rc::new(body), span }))
+    Item::Fn(Rc::new(FnItem {
+        name,
+        generics: generics.unwrap_or_default(),
+        params,
+        ret,
+        body: Rc::new(body),
+        span,
+    }))
 }
 pub(crate) fn model_item(
     (name, generics): (Name, Option<Vec<Generic>>),
@@ -112,6 +122,16 @@ pub(crate) fn array_type(t: Type, dims: Vec<Expr>, span: Span) -> Type {
 }
 pub(crate) fn path_type(path: Vec<Name>, args: Vec<TypeArg>, span: Span) -> Type {
     Type { kind: TypeKind::Path { path, args }, span }
+}
+/// `a, b<c>` before the `>` that closes both: the lexer reads the two as one `>>`.
+pub(crate) fn nested_args(
+    mut before: Vec<TypeArg>,
+    path: Vec<Name>,
+    args: Vec<TypeArg>,
+    span: Span,
+) -> Vec<TypeArg> {
+    before.push(TypeArg::Type(path_type(path, args, span)));
+    before
 }
 pub(crate) fn tuple_type(mut types: Vec<Type>, span: Span) -> Type {
     match types.len() {
@@ -191,9 +211,6 @@ pub(crate) fn index(x: Expr, subscripts: Vec<Subscript>, span: Span) -> Expr {
 }
 pub(crate) fn field(x: Expr, name: Name, span: Span) -> Expr {
     expr(ExprKind::Field(Box::new(x), name), span)
-}
-pub(crate) fn proj(x: Expr, n: &str, at: Span, span: Span) -> Expr {
-    expr(ExprKind::Proj(Box::new(x), integer(n).unwrap_or(u64::MAX), at), span)
 }
 pub(crate) fn arg(name: Option<Name>, value: Expr) -> Arg {
     Arg { name, value }

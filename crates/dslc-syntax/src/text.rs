@@ -1,5 +1,9 @@
 //! Text before tokens: decoding bytes, and escapes in strings.
 
+use dslc_base::Diagnostic;
+
+use crate::errors;
+
 /// The longest source in bytes.
 pub const MAX_SOURCE: usize = 16 << 20;
 
@@ -15,6 +19,13 @@ pub enum NotText {
     },
     /// More than [`MAX_SOURCE`] bytes.
     TooLong(usize),
+}
+
+impl NotText {
+    /// The diagnostic; `name` is the file as shown to people.
+    pub fn diagnostic(&self, name: &str) -> Diagnostic {
+        errors::not_text(name, self)
+    }
 }
 
 /// The text of a file. A byte-order mark stays: the lexer skips it, so that places count as in the file.
