@@ -15,15 +15,18 @@ mod emit;
 mod fold;
 mod frame;
 mod index;
+pub mod interpret;
 mod lower;
 mod nest;
 mod plan;
 mod point;
+pub mod print;
 mod product;
 pub mod program;
 mod routine;
 mod scan;
 pub mod vectors;
+pub mod verify;
 mod write;
 
 pub use frame::Options;

@@ -1,0 +1,29 @@
+//! Loop programs of random functions give the evaluator's bits.
+
+mod support;
+
+use dslc_loops::Options;
+use support::compare;
+use support::generate::{Rng, arguments, module};
+
+fn check(seed: u64) -> Result<(), String> {
+    let mut rng = Rng(seed);
+    let (m, entry) = module(&mut rng);
+    dslc_ir::verify::verify_module(&m).map_err(|why| format!("the generator is wrong: {why}"))?;
+    for _ in 0..2 {
+        let args = arguments(&mut rng, &m.funcs[entry]);
+        compare(&m, entry, &args, Options { exact: true }).map_err(|why| format!("seed {seed}: {why}"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn random_programs_give_the_bits_of_the_evaluator() {
+    let range = match std::env::var("SEEDS").ok().and_then(|s| s.parse::<u64>().ok()) {
+        Some(n) => 0..n,
+        None => 0..400,
+    };
+    for seed in range {
+        check(seed).unwrap_or_else(|why| panic!("{why}"));
+    }
+}
