@@ -155,8 +155,7 @@ fn hoist_site(
     scan.body = out.funcs.push(without(out, &body, leaving));
     b.site = node.site;
     let new = b.node(out, Op::Scan(scan), &args);
-    let results = b.results_of(new);
-    s.set_results(id, results.into_iter().map(Some).collect());
+    s.set(id, new);
 }
 
 /// The leaving values in the caller, and the caller's axes of their own axes in order.

@@ -23,25 +23,39 @@ pub const PASSES: &[(&str, Pass)] = &[
     // One function for each body, so that nothing below has to look across calls,
     ("inline", inline),
     // without what nobody needs;
-    ("prune", |m, r| done(prune(m, r))),
+    ("prune", |m, r| whole(prune, m, r)),
     // conditions and loops that are decided already give way to what they do,
-    ("unroll", |m, r| done(unroll(m, r))),
+    ("unroll", |m, r| whole(unroll, m, r)),
     // small conditions become selections,
-    ("select", |m, r| done(select(m, r))),
+    ("select", |m, r| whole(select, m, r)),
     // and batches move into the loops that are left.
-    ("lift", |m, r| done(lift(m, r))),
+    ("lift", |m, r| whole(lift, m, r)),
     // Reads meet in the functions that these have made large,
-    ("reads", |m, r| done(reads(m, r))),
+    ("reads", |m, r| whole(reads, m, r)),
     // what they have freed goes,
-    ("sweep", |m, r| done(prune(m, r))),
+    ("sweep", |m, r| whole(prune, m, r)),
     // what does not change leaves the loops,
-    ("hoist", |m, r| done(hoist(m, r))),
+    ("hoist", |m, r| whole(hoist, m, r)),
     // and the loops forget what has left.
-    ("finish", |m, r| done(prune(m, r))),
+    ("finish", |m, r| whole(prune_all, m, r)),
 ];
 
-fn done((): ()) -> Result<(), TooLarge> {
+/// Runs a pass that has no limit to pass.
+fn whole(pass: fn(&mut Module, &mut [FuncId]), m: &mut Module, r: &mut [FuncId]) -> Result<(), TooLarge> {
+    pass(m, r);
     Ok(())
+}
+
+/// Prunes until nothing goes: a constant that moves into a body can make more of it dead.
+fn prune_all(module: &mut Module, roots: &mut [FuncId]) {
+    let size = |m: &Module| m.funcs.iter().map(|f| f.nodes.len() + f.params.len()).sum::<usize>();
+    loop {
+        let before = size(module);
+        prune(module, roots);
+        if size(module) >= before {
+            return;
+        }
+    }
 }
 
 /// Runs the passes, all of them or up to the one named `after`. An unknown name runs all of them.

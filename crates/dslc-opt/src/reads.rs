@@ -2,8 +2,8 @@
 //!
 //! **Takes** any functions. **Gives** functions in which reads of reads are one read, positions that are
 //! constants or affine in an axis are part of the index map and not data, a fill that is never reached is gone,
-//! and reads of stacks, constants and updates at known positions are the element. **Needs** nothing. **Breaks**
-//! nothing.
+//! and reads of stacks, constants and updates at known positions are the element. A value that is only renamed
+//! before a loop takes it or a function gives it is named there instead. **Needs** nothing. **Breaks** nothing.
 //!
 //! ```text
 //! %2 = read %1['0 -> 'a + 1]                    %3 = read %1['0 -> 2*'b + 1]
@@ -23,6 +23,7 @@ use crate::inline::live_nodes;
 use crate::rebuild::{FuncMap, Subst, each_function, make};
 
 mod affine;
+mod bindings;
 mod compose;
 mod known;
 
@@ -44,6 +45,12 @@ fn rebuild(out: &Module, func: &Function, map: &FuncMap) -> Function {
                 b.site = node.site;
                 Some(simplify(&mut b, out, op, &args))
             }
+            Op::If { .. } | Op::Scan(_) | Op::While { .. } | Op::Library { .. } => {
+                let args = s.get_all(&node.args);
+                let op = s.op(&mut b, map, node);
+                b.site = node.site;
+                bindings::look_through(&b, &op, &args).map(|(op, args)| b.node(out, op, &args))
+            }
             _ => None,
         };
         match simpler {
@@ -51,7 +58,10 @@ fn rebuild(out: &Module, func: &Function, map: &FuncMap) -> Function {
             None => s.copy(&mut b, out, map, id),
         }
     }
-    let results = s.outputs(&mut b);
+    let mut results = s.outputs(&mut b);
+    for result in &mut results {
+        bindings::name_result(b.func(), result);
+    }
     b.finish(results)
 }
 

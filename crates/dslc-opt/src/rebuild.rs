@@ -18,7 +18,7 @@ use dslc_base::{Index as _, IndexVec};
 use dslc_ir::infer::{data_args, term_axes};
 use dslc_ir::prims::logic;
 use dslc_ir::verify::callees_of;
-use dslc_ir::{AxisId, Builder, Extent, FuncId, Function, Index, Module, Node, NodeId, Op, Output};
+use dslc_ir::{AxisId, Bits, Builder, Extent, FuncId, Function, Index, Module, Node, NodeId, Op, Output};
 
 use crate::relabel::relabel;
 
@@ -167,6 +167,7 @@ impl<'a> Subst<'a> {
 /// an axis would break.
 pub fn make(b: &mut Builder, module: &Module, op: Op, args: &[NodeId]) -> NodeId {
     match op {
+        Op::Map(prim) if prim.0.name == "select" => make_select(b, args[0], args[1], args[2]),
         Op::Map(prim) => b.map(prim.0, args),
         Op::Fold { monoid, axes } => b.fold(monoid, args[0], &axes),
         Op::Read { index, fill } => make_read(b, index, fill, args),
@@ -193,6 +194,30 @@ pub fn make(b: &mut Builder, module: &Module, op: Op, args: &[NodeId]) -> NodeId
         | Op::Vjp { .. }
         | Op::Jvp { .. }
         | Op::Library { .. } => b.node(module, op, args),
+    }
+}
+
+/// A selection, without what an outer one has decided. The builder keeps the axes of the side that is not taken;
+/// here they may go.
+fn make_select(b: &mut Builder, c: NodeId, yes: NodeId, no: NodeId) -> NodeId {
+    let (mut c, mut yes, mut no) = (c, yes, no);
+    loop {
+        match b.as_const(c).and_then(Bits::as_bool) {
+            Some(true) => return yes,
+            Some(false) => return no,
+            None if yes == no => return yes,
+            None => {}
+        }
+        let map = |node: NodeId| match &b.func().nodes[node] {
+            Node { op: Op::Map(prim), args, .. } => Some((prim.0.name, args.as_slice())),
+            _ => None,
+        };
+        (c, yes, no) = match (map(c), map(yes), map(no)) {
+            (Some(("not", &[c])), ..) => (c, no, yes),
+            (_, Some(("select", &[inner, yes, _])), _) if inner == c => (c, yes, no),
+            (_, _, Some(("select", &[inner, _, no]))) if inner == c => (c, yes, no),
+            _ => return b.select(c, yes, no),
+        }
     }
 }
 

@@ -182,6 +182,5 @@ pub(super) fn lift_site(
     };
     let args = s.get_all(&node.args);
     let new = b.node(out, op, &args);
-    let results = b.results_of(new);
-    s.set_results(id, results.into_iter().map(Some).collect());
+    s.set(id, new);
 }

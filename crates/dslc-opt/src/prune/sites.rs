@@ -20,11 +20,16 @@ pub(super) struct Site {
     state: usize,
     /// The node's results that stay, in their new order; none if the node goes.
     results: Vec<usize>,
-    /// Results that are copies of arguments: the argument, and how its axes are renamed.
-    copies: Vec<(usize, usize, Vec<(AxisId, AxisId)>)>,
+    /// Which of its results are read.
+    read: BitSet,
+    /// Results that are copies of arguments.
+    copies: Vec<CopyOf>,
     /// The versions of the bodies.
     bodies: Vec<VariantId>,
 }
+
+/// A result, the argument that it is a copy of, and how the axes of that are renamed.
+type CopyOf = (usize, usize, Vec<(AxisId, AxisId)>);
 
 impl Site {
     /// The arguments that the rebuilt node and the copies read.
@@ -106,7 +111,7 @@ fn plan_if(
             .to_vec(),
     };
     let args = if results.is_empty() { Vec::new() } else { args };
-    Site { args, xs: 0, state: 0, results, copies, bodies }
+    Site { args, xs: 0, state: 0, results, read: used.clone(), copies, bodies }
 }
 
 fn plan_scan(
@@ -143,11 +148,19 @@ fn plan_scan(
     let (inputs, order) = look.captures(&params, &front, body.params.len());
     let outputs: Vec<usize> = results.iter().collect();
     if !results_wanted {
-        return Site { args: vec![], xs: 0, state: 0, results: vec![], copies, bodies: vec![] };
+        return Site {
+            args: vec![],
+            xs: 0,
+            state: 0,
+            results: vec![],
+            read: used.clone(),
+            copies,
+            bodies: vec![],
+        };
     }
     let variant = Variant::new(inputs, order.clone(), outputs.clone());
     let bodies = vec![plan.demand(scan.body, variant)];
-    Site { args: order, xs: kept_xs, state: kept_state, results: outputs, copies, bodies }
+    Site { args: order, xs: kept_xs, state: kept_state, results: outputs, read: used.clone(), copies, bodies }
 }
 
 fn plan_while(
@@ -167,7 +180,15 @@ fn plan_while(
         wanted.insert(k);
     }
     if wanted.iter().next().is_none() {
-        return Site { args: vec![], xs: 0, state: 0, results: vec![], copies, bodies: vec![] };
+        return Site {
+            args: vec![],
+            xs: 0,
+            state: 0,
+            results: vec![],
+            read: used.clone(),
+            copies,
+            bodies: vec![],
+        };
     }
     let Kept { results, params } = needs.while_(cond, body, state, wanted, &fixed);
     let front: Vec<usize> = results.iter().collect();
@@ -175,7 +196,15 @@ fn plan_while(
     let kept_state = front.len();
     let test = plan.demand(cond, Variant::new(inputs.clone(), order.clone(), vec![0]));
     let next = plan.demand(body, Variant::new(inputs, order.clone(), front.clone()));
-    Site { args: order, xs: 0, state: kept_state, results: front, copies, bodies: vec![test, next] }
+    Site {
+        args: order,
+        xs: 0,
+        state: kept_state,
+        results: front,
+        read: used.clone(),
+        copies,
+        bodies: vec![test, next],
+    }
 }
 
 /// The parameter that a result is a copy of, if it is one.
@@ -264,8 +293,11 @@ pub(super) fn rebuild_site(
         let args: Vec<NodeId> = site.args.iter().map(|&k| s.get(node.args[k])).collect();
         let op = site_op(b, s, &node.op, site, built);
         let new = b.node(out, op, &args);
-        for (&old, made) in site.results.iter().zip(b.results_of(new)) {
-            results[old] = Some(made);
+        for (k, &old) in site.results.iter().enumerate().filter(|(_, old)| site.read.has(**old)) {
+            results[old] = Some(match site.results.len() {
+                1 => new,
+                _ => b.raw(Op::Proj(k as u32), &[new]),
+            });
         }
     }
     for (k, arg, renaming) in &site.copies {

@@ -111,7 +111,13 @@ fn apply(prim: PrimRef, scalars: &[Scalar], args: &[Element], node: &Node) -> El
     let bits: Vec<u64> = args.iter().map(|a| a.0).collect();
     let (bits, trap) = interpret(&prim.recipe(scalars), &bits);
     let own = trap.and_then(|_| failure(node));
-    let needed = |k: usize| prim.0.name != "select" || k == 0 || (k == 1) == (args[0].0 != 0);
+    let select = prim.0.name == "select";
+    // A selection needs one side, and its condition only where the sides differ.
+    let needed = |k: usize| match (select, k) {
+        (true, 0) => args[1] != args[2],
+        (true, _) => (k == 1) == (args[0].0 != 0),
+        (false, _) => true,
+    };
     let failed = (0..args.len()).filter(|&k| needed(k)).fold(own, |f, k| first(f, args[k].1));
     let scalar = prim.0.sig.result(scalars).expect("typed");
     // One NaN is as good as another.
@@ -235,13 +241,18 @@ fn eval(
         }),
         Op::If { then, otherwise, bind } => control(func, node, bind, None, 0, |e| {
             let (c, failed) = arg(0).at(e);
-            let f = if c != 0 { then } else { otherwise };
+            let (f, other) = if c != 0 { (then, otherwise) } else { (otherwise, then) };
             let xs = (1..count).map(|k| core(func, arg(k), &bind.args[k], e)).collect::<Vec<_>>();
-            let same = |k| {
-                let p = param_of(module, *then, k);
-                p.is_some() && p == param_of(module, *otherwise, k)
-            };
-            blame(call(module, *f, &xs), failed, same)
+            // The condition is needed only where the sides differ; looking at the other one is no run of it.
+            let eager = EAGER.get();
+            let others = call(module, *other, &xs);
+            EAGER.set(eager);
+            let mut results = call(module, *f, &xs);
+            for (r, o) in results.iter_mut().zip(&others) {
+                let sides = r.elements.iter_mut().zip(&o.elements);
+                sides.filter(|(x, y)| x != y).for_each(|(x, _)| x.1 = first(x.1, failed));
+            }
+            results
         }),
         Op::Scan(scan) => control(func, node, &scan.bind, scan.axis, scan.xs as usize, |e| {
             let core = |k: usize, e: &Env| core(func, arg(k), &scan.bind.args[k], e);
