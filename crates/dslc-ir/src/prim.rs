@@ -115,7 +115,8 @@ pub enum Truth {
     /// For floats: the correctly rounded or high-precision value at 64-bit arguments, and by how many units in
     /// the last place the result may differ, in `f64` and in `f32`.
     Ulp(fn(&[f64]) -> f64, f64, f64),
-    /// For an `f64` from arguments of other types: the value as above, at bits, and the units.
+    /// The same at bits, for a value that depends on the type or arguments that are not floats: by how many units in
+    /// the last place of its type the result may differ.
     Near(fn(&[Bits]) -> f64, f64),
 }
 

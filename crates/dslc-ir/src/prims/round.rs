@@ -51,7 +51,14 @@ pub static ABS: Prim = Prim {
         let below = k.icmp(Cmp::Lt, x[0], zero);
         k.select(below, minus, x[0])
     },
-    truth: Truth::Exact(|x| exact(x, |a| a.max(-a).max(0.0), |a| a.max(-a).max(0.0), i64::wrapping_abs)),
+    truth: Truth::Exact(|x| {
+        exact(
+            x,
+            |a| if a.is_sign_negative() { -a } else { a },
+            |a| if a.is_sign_negative() { -a } else { a },
+            i64::wrapping_abs,
+        )
+    }),
     deriv: Deriv::Partials { build: |b, x, _| vec![b.map(&SIGN, &[x[0]])], singular: false },
     interval: |x| {
         let (lo, hi) = (x[0].lo, x[0].hi);

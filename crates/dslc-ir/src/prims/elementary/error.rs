@@ -44,7 +44,7 @@ pub static ERF: Prim = Prim {
     sig: Sig::Float(1),
     domain: &[(-3.0, 3.0)],
     define: |k, x| erf(k, x[0]),
-    truth: Truth::Ulp(|x| pxfm::f_erf(x[0]), 1.5, 1.5),
+    truth: Truth::Ulp(|x| pxfm::f_erf(x[0]), 1.0, 1.25),
     deriv: Deriv::Partials {
         build: |b, x, y| {
             let square = b.mul(x[0], x[0]);

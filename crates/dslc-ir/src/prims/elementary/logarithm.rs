@@ -229,7 +229,7 @@ pub static LOG: Prim = Prim {
     sig: Sig::Float(1),
     domain: &[(1e-3, 1e3)],
     define: |k, x| log(k, x[0]),
-    truth: Truth::Ulp(|x| pxfm::f_log(x[0]), 1.5, 1.5),
+    truth: Truth::Ulp(|x| pxfm::f_log(x[0]), 1.0, 1.0),
     deriv: Deriv::Partials {
         build: |b, x, y| {
             let one = b.like(y, 1.0);
@@ -248,7 +248,7 @@ pub static LOG2: Prim = Prim {
     sig: Sig::Float(1),
     domain: &[(1e-3, 1e3)],
     define: |k, x| log2(k, x[0]),
-    truth: Truth::Ulp(|x| pxfm::f_log2(x[0]), 1.5, 1.5),
+    truth: Truth::Ulp(|x| pxfm::f_log2(x[0]), 1.0, 1.0),
     deriv: Deriv::Partials {
         build: |b, x, y| {
             let one = b.like(y, std::f64::consts::LOG2_E);
@@ -267,7 +267,7 @@ pub static LOG1P: Prim = Prim {
     sig: Sig::Float(1),
     domain: &[(-0.99, 10.0)],
     define: |k, x| log1p(k, x[0]),
-    truth: Truth::Ulp(|x| pxfm::f_log1p(x[0]), 1.5, 1.5),
+    truth: Truth::Ulp(|x| pxfm::f_log1p(x[0]), 1.0, 1.0),
     deriv: Deriv::Partials {
         build: |b, x, y| {
             let one = b.like(y, 1.0);
