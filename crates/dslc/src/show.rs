@@ -1,0 +1,51 @@
+//! Values as text, as `print` shows them.
+
+use dslc_ir::{Bits, Scalar};
+use dslc_runtime::value::Value;
+use dslc_sema::Shown;
+
+/// How many elements of an axis are shown before the rest is `...`.
+const SHOWN: usize = 10;
+
+/// One line of `print`: the parts with a space between.
+pub(crate) fn line(parts: &[Shown], slots: &[Option<Value>]) -> String {
+    parts.iter().map(|p| part(p, slots)).collect::<Vec<_>>().join(" ")
+}
+
+fn part(p: &Shown, slots: &[Option<Value>]) -> String {
+    let list = |ps: &[Shown]| ps.iter().map(|p| part(p, slots)).collect::<Vec<_>>().join(", ");
+    match p {
+        Shown::Text(t) => t.clone(),
+        Shown::Slot(s) => match slots.get(*s as usize) {
+            Some(Some(v)) => tensor(v, 0, 0),
+            _ => "?".into(),
+        },
+        Shown::Tuple(ps) => format!("({})", list(ps)),
+        Shown::Record(fs) => {
+            let fields: Vec<String> = fs.iter().map(|(n, p)| format!("{n}: {}", part(p, slots))).collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+    }
+}
+
+/// The sub-tensor of `v` from element `first` on, at this depth of its shape.
+fn tensor(v: &Value, depth: usize, first: usize) -> String {
+    let Some((&n, inner)) = v.shape()[depth..].split_first() else { return scalar(v.get(first)) };
+    let stride: u64 = inner.iter().product();
+    let shown = (n as usize).min(SHOWN);
+    let mut parts: Vec<String> =
+        (0..shown).map(|k| tensor(v, depth + 1, first + k * stride as usize)).collect();
+    if n as usize > shown {
+        parts.push("...".into());
+    }
+    let separator = if inner.is_empty() { ", ".to_string() } else { format!(",\n{}", " ".repeat(depth + 1)) };
+    format!("[{}]", parts.join(&separator))
+}
+
+fn scalar(b: Bits) -> String {
+    match b.scalar {
+        Scalar::F64 => b.as_f64().to_string(),
+        Scalar::F32 => f32::from_bits(b.bits as u32).to_string(),
+        Scalar::I64 | Scalar::Bool | Scalar::Key => format!("{b:?}"),
+    }
+}
