@@ -42,7 +42,8 @@ struct Scope {
     /// The lowest level that work in this scope may be hoisted to.
     barrier: usize,
     shared: HashMap<Key, V>,
-    points: HashMap<Point, V>,
+    /// The values of nodes at points, and whether they rest on an assumption.
+    points: HashMap<Point, (V, bool)>,
 }
 
 /// A read with a fill that is taken to be inside: the position and the extent.
@@ -72,6 +73,8 @@ pub(crate) struct Emitter {
     pub(crate) assume: Option<Assume>,
     /// Loads stay at this level or deeper: their addresses are only safe there.
     pub(crate) load_floor: usize,
+    /// Whether the value that is being made rests on an assumption.
+    pub(crate) fragile: bool,
     /// Registers whose known range was used for more than a proof; they cannot be merged with others.
     pub(crate) bounded: Vec<V>,
 }
@@ -479,13 +482,17 @@ impl Emitter {
     }
 
     /// What is known of a node at a point.
-    pub(crate) fn point(&self, point: &Point) -> Option<V> {
-        self.scopes.iter().rev().find_map(|s| s.points.get(point).copied())
+    pub(crate) fn point(&mut self, point: &Point) -> Option<V> {
+        let (v, fragile) = self.scopes.iter().rev().find_map(|s| s.points.get(point).copied())?;
+        self.fragile |= fragile;
+        Some(v)
     }
-    /// Remembers the value of a node at a point for as long as the register is visible.
+    /// Remembers the value of a node at a point for as long as the register is visible, and as the assumptions
+    /// hold that it rests on.
     pub(crate) fn remember(&mut self, point: Point, v: V) {
-        let level = self.level_of(v);
-        self.scopes[level].points.insert(point, v);
+        let inner = self.assume.as_ref().map_or(0, |a| self.level_of(a.inner));
+        let level = if self.fragile { self.level_of(v).max(inner) } else { self.level_of(v) };
+        self.scopes[level].points.insert(point, (v, self.fragile));
     }
 
     /// Opens a loop whose index lies in `0..extent`; gives the index.

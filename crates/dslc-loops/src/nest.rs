@@ -238,6 +238,7 @@ impl<'m> Lower<'m> {
         body(self, &env);
         self.em.vector = outer;
         self.em.load_floor = floor;
+        self.em.fragile = false;
         for &index in registers.iter().rev() {
             self.em.close_loop(index, (Count::Known(0), Count::Known(2)), 1, Flags::default());
         }
@@ -289,6 +290,7 @@ impl<'m> Lower<'m> {
         body(self, &env);
         let constraints = self.em.assume.take().map_or_else(Vec::new, |a| a.constraints);
         self.em.close();
+        self.em.fragile = false;
         let (zero, end) = (self.em.int(0), self.em.int(n));
         let (mut low, mut high) = (zero, end);
         for (at, extent) in constraints {
@@ -399,6 +401,7 @@ impl<'m> Lower<'m> {
         }
         self.em.vector = outer;
         self.em.assume = None;
+        self.em.fragile = false;
         let flags = Flags { poll: run.poll, progress: false };
         if known.is_some() {
             let block = self.em.close();

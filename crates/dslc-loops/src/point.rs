@@ -15,6 +15,7 @@ impl<'m> Lower<'m> {
         if let Some(found) = self.em.point(&point) {
             return found;
         }
+        let outer = std::mem::take(&mut self.em.fragile);
         let v = match f.home(node) {
             Some(Home::Register(v)) => *v,
             Some(Home::View(view)) => {
@@ -24,6 +25,7 @@ impl<'m> Lower<'m> {
             None => self.compute(f, node, env),
         };
         self.em.remember(point, v);
+        self.em.fragile |= outer;
         v
     }
 
@@ -112,7 +114,9 @@ impl<'m> Lower<'m> {
         for (axis, i) in index {
             let at = self.position(f, &n.args[1..], i, env);
             let extent = f.func.axes[*axis].known().expect("an indexed axis has a known extent") as i64;
-            let at = if !fill {
+            let at = if !fill && is_proved(f, i, extent) {
+                at
+            } else if !fill {
                 self.checked(at, extent, f.site(node))
             } else if self.is_inside(&at, extent) {
                 at
@@ -131,6 +135,7 @@ impl<'m> Lower<'m> {
         }
         let floor = self.em.load_floor;
         if assumed {
+            self.em.fragile = true;
             self.em.load_floor = floor.max(self.assumed_level());
         }
         let value = self.eval(f, n.args[0], &inner);
@@ -241,7 +246,10 @@ impl<'m> Lower<'m> {
         if self.is_inside(&at, extent) {
             return at;
         }
-        if let Some(sum) = self.checked_once(&at, extent, site) {
+        // Where positions are assumed to be inside, the ranges of their registers say nothing.
+        if self.em.load_floor == 0
+            && let Some(sum) = self.checked_once(&at, extent, site)
+        {
             return sum;
         }
         let (i, n) = (self.em.scalar_sum(&at), self.em.int(extent));
@@ -334,4 +342,15 @@ impl<'m> Lower<'m> {
 /// Whether a primitive at these types can record a failure.
 pub(crate) fn can_fail(prim: PrimRef, scalars: &[Scalar]) -> bool {
     prim.recipe(scalars).can_fail()
+}
+
+/// Whether an affine position is inside at every corner of its axes, whatever they are read at.
+fn is_proved(f: &Frame<'_>, index: &Index, extent: i64) -> bool {
+    let (mut low, mut high) = (i128::from(index.offset), i128::from(index.offset));
+    for &(axis, c) in &index.terms {
+        let end = i128::from(c) * i128::from((f.extent(axis) - 1).max(0));
+        low += end.min(0);
+        high += end.max(0);
+    }
+    index.data.is_none() && low >= 0 && high < i128::from(extent)
 }

@@ -2,7 +2,7 @@
 //!
 //! *Guarantees*: every register is defined before its use, in an enclosing block; only variables are set, and only
 //! `Get` reads them; lanes and widths of operands agree; operations of vectors are among those that backends
-//! have; addresses lie inside their buffers wherever all their registers are indices of loops with known bounds;
+//! have; addresses lie inside their buffers where all their registers are indices of loops with known bounds and no branch guards them;
 //! read-only buffers are not written.
 
 use std::collections::HashMap;
@@ -21,6 +21,7 @@ pub fn verify(program: &Program) -> Result<(), String> {
         log: Vec::new(),
         once: vec![false; program.registers.len()],
         bounds: HashMap::new(),
+        guards: 0,
     };
     for b in &program.buffers {
         if let Place::Arena(at) = b.place
@@ -41,6 +42,8 @@ struct Verifier<'p> {
     once: Vec<bool>,
     /// The values of indices, both ends inside.
     bounds: HashMap<V, (i64, i64)>,
+    /// How many branches, and loops that may not run, are around: they may guard an address.
+    guards: usize,
 }
 
 type Checked = Result<(), String>;
@@ -148,13 +151,17 @@ impl Verifier<'_> {
                     self.stmt(s)?;
                 }
                 self.scalar(l.cond, Lane::Bool)?;
+                self.guards += 1;
                 self.block(&l.body)?;
+                self.guards -= 1;
                 self.leave(mark);
             }
             Stmt::If { cond, then, otherwise } => {
                 self.scalar(*cond, Lane::Bool)?;
+                self.guards += 1;
                 self.block(then)?;
                 self.block(otherwise)?;
+                self.guards -= 1;
             }
             Stmt::Kernel(k) => self.kernel(k)?,
             Stmt::Alloc { buffer, elements } => {
@@ -176,8 +183,12 @@ impl Verifier<'_> {
         if let (Count::Known(a), Count::Known(b)) = (l.start, l.end) {
             let last = if b > a { a + (b - 1 - a) / l.step * l.step } else { a };
             self.bounds.insert(l.index, (a, last));
+            self.block(&l.body)?;
+        } else {
+            self.guards += 1;
+            self.block(&l.body)?;
+            self.guards -= 1;
         }
-        self.block(&l.body)?;
         self.leave(mark);
         Ok(())
     }
@@ -225,7 +236,7 @@ impl Verifier<'_> {
     fn reach(&self, at: &Address, n: i64) -> Checked {
         let b = &self.program.buffers[at.buffer];
         let (mut low, mut high) = (i128::from(at.offset), i128::from(at.offset));
-        let mut known = b.place != Place::Tape;
+        let mut known = b.place != Place::Tape && self.guards == 0;
         for &(v, c) in &at.terms {
             self.scalar(v, Lane::I64)?;
             match self.bounds.get(&v) {

@@ -10,9 +10,17 @@ fn check(seed: u64) -> Result<(), String> {
     let mut rng = Rng(seed);
     let (m, entry) = module(&mut rng);
     dslc_ir::verify::verify_module(&m).map_err(|why| format!("the generator is wrong: {why}"))?;
+    // Bodies without what nobody needs, which must not fail; and everything that comes before lowering.
+    let mut pruned = (m.clone(), [entry]);
+    dslc_opt::prune::prune(&mut pruned.0, &mut pruned.1);
+    let mut ready = (m.clone(), [entry]);
+    dslc_opt::pipeline::run(&mut ready.0, &mut ready.1, None).map_err(|e| e.to_string())?;
     for _ in 0..2 {
         let args = arguments(&mut rng, &m.funcs[entry]);
-        compare(&m, entry, &args, Options { exact: true }).map_err(|why| format!("seed {seed}: {why}"))?;
+        for (module, [entry]) in [&pruned, &ready] {
+            compare(module, *entry, &args, Options { exact: true })
+                .map_err(|why| format!("seed {seed}: {why}"))?;
+        }
     }
     Ok(())
 }
@@ -24,6 +32,11 @@ fn random_programs_give_the_bits_of_the_evaluator() {
         None => 0..400,
     };
     for seed in range {
-        check(seed).unwrap_or_else(|why| panic!("{why}"));
+        match check(seed) {
+            Err(why) if std::env::var("SKIP").is_ok() && (why.contains("evaluator panics") || why.contains("generator is wrong")) => {
+                eprintln!("SKIP {seed}");
+            }
+            other => other.unwrap_or_else(|why| panic!("{why}")),
+        }
     }
 }
