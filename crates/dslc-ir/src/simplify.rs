@@ -40,6 +40,10 @@ fn unit(b: &mut Builder, prim: &'static Prim, args: &[NodeId]) -> Option<NodeId>
         "sub" if is(b, 1, 0.0) => Some(args[0]),
         "add" if is(b, 1, if integer { 0.0 } else { -0.0 }) => Some(args[0]),
         "add" if is(b, 0, if integer { 0.0 } else { -0.0 }) => Some(args[1]),
+        "index_mul" if is(b, 1, 1.0) => Some(args[0]),
+        "index_mul" if is(b, 0, 1.0) => Some(args[1]),
+        "index_add" if is(b, 1, 0.0) => Some(args[0]),
+        "index_add" if is(b, 0, 0.0) => Some(args[1]),
         "neg" if !integer => match b.func().nodes[args[0]].op {
             Op::Map(inner) if inner.0.name == "neg" => Some(b.func().nodes[args[0]].args[0]),
             _ => None,

@@ -1,7 +1,7 @@
 //! Casts between scalar types.
 //!
-//! The derivative of a cast between floats is 1, but a cotangent has the type of its value, so it is cast back:
-//! derivative passes look at the signature for that and not at the partial alone.
+//! The derivative of a cast between floats is 1, but a cotangent has the type of its value, so it is cast
+//! back: derivative passes look at the signature for that and not at the partial alone.
 
 use crate::interval::Interval;
 use crate::mach::{Cmp, Kit, Lane, Trap, V};
@@ -55,8 +55,8 @@ fn bool_to_float(k: &mut Kit, x: V, lane: Lane) -> V {
 }
 
 macro_rules! cast {
-    ($(#[$doc:meta])* $id:ident, $name:literal, $from:ident => $to:ident, $range:expr, $define:expr, $truth:expr,
-     $deriv:expr, $interval:expr, $laws:expr, $text:literal) => {
+    ($(#[$doc:meta])* $id:ident, $name:literal, $from:ident => $to:ident, $range:expr,
+     $define:expr, $truth:expr, $deriv:expr, $interval:expr, $laws:expr, $text:literal) => {
         $(#[$doc])*
         pub static $id: Prim = Prim {
             name: $name,
@@ -77,24 +77,28 @@ const FLAGS: (f64, f64) = (0.0, 1.0);
 
 cast!(
     /// Integer to `f64`.
-    I64_TO_F64, "i64_to_f64", I64 => F64, INTS, |k, x| k.i_to_f(x[0], Lane::F64), |x| Bits::f64(x[0].bits as i64 as f64),
+    I64_TO_F64, "i64_to_f64", I64 => F64, INTS, |k, x| k.i_to_f(x[0], Lane::F64),
+    |x| Bits::f64(x[0].bits as i64 as f64),
     Deriv::Zero, SAME, &["exact: (f64_to_i64 (floor (i64_to_f64 x))) == (f64_to_i64 (i64_to_f64 x))"],
     "The nearest `f64`."
 );
 cast!(
     /// Integer to `f32`.
-    I64_TO_F32, "i64_to_f32", I64 => F32, INTS, |k, x| k.i_to_f(x[0], Lane::F32), |x| Bits::f32(x[0].bits as i64 as f32),
+    I64_TO_F32, "i64_to_f32", I64 => F32, INTS, |k, x| k.i_to_f(x[0], Lane::F32),
+    |x| Bits::f32(x[0].bits as i64 as f32),
     Deriv::Zero, ROUNDED, &[], "The nearest `f32`."
 );
 cast!(
     /// `f64` to integer.
     F64_TO_I64, "f64_to_i64", F64 => I64, INTS, |k, x| to_integer(k, x[0]), truncated,
-    Deriv::Zero, |_| Interval::EVERYTHING, &[], "The integer toward zero. NaN, or one that does not fit, stops the program."
+    Deriv::Zero, |_| Interval::EVERYTHING, &[],
+    "The integer toward zero. NaN, or one that does not fit, stops the program."
 );
 cast!(
     /// `f32` to integer.
     F32_TO_I64, "f32_to_i64", F32 => I64, INTS, |k, x| to_integer(k, x[0]), truncated,
-    Deriv::Zero, |_| Interval::EVERYTHING, &[], "The integer toward zero. NaN, or one that does not fit, stops the program."
+    Deriv::Zero, |_| Interval::EVERYTHING, &[],
+    "The integer toward zero. NaN, or one that does not fit, stops the program."
 );
 cast!(
     /// `f64` to `f32`.
@@ -109,7 +113,8 @@ cast!(
 );
 cast!(
     /// Bool to integer.
-    BOOL_TO_I64, "bool_to_i64", Bool => I64, FLAGS, |k, x| k.b_to_i(x[0]), |x| Bits::i64(i64::from(x[0].bits != 0)),
+    BOOL_TO_I64, "bool_to_i64", Bool => I64, FLAGS, |k, x| k.b_to_i(x[0]),
+    |x| Bits::i64(i64::from(x[0].bits != 0)),
     Deriv::Zero, SAME, &["exact: (i64_to_f64 (bool_to_i64 x)) == (bool_to_f64 x)"], "1 for true, 0 for false."
 );
 cast!(

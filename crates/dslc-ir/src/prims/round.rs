@@ -1,5 +1,6 @@
-//! Sizes, signs and rounding: functions with kinks and jumps. At a kink the derivative is what the written policy
-//! says: `abs'(0) = 0`, `relu'(0) = 0`; where a function is constant between jumps its derivative is zero.
+//! Sizes, signs and rounding: functions with kinks and jumps. At a kink the derivative is what the written
+//! policy says: `abs'(0) = 0`, `relu'(0) = 0`; where a function is constant between jumps its derivative is
+//! zero.
 
 use crate::interval::Interval;
 use crate::mach::{Cmp, Kit, Lane, Trap, V};

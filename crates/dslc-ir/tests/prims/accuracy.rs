@@ -17,8 +17,8 @@ fn rank32(x: f32) -> i64 {
     i64::from(if bits < 0 { i32::MIN.wrapping_sub(bits) } else { bits })
 }
 
-/// By how many units in the last place `got` differs from the correctly rounded `f64`; for `f32`, from the number
-/// itself. A zero of the wrong sign, and a NaN or none where there must be, count as infinitely many.
+/// By how many units in the last place `got` differs from the correctly rounded `f64`; for `f32`, from the
+/// number itself. A zero of the wrong sign, and a NaN or none where there must be, count as infinitely many.
 fn units(got: Bits, truth: f64) -> f64 {
     let value = got.as_f64();
     if value.is_nan() || truth.is_nan() {
@@ -138,7 +138,8 @@ fn integers_fail_where_there_is_no_result() {
     }
 }
 
-/// The figures of the doc comments: `cargo test --release -p dslc-ir --test prims -- --ignored --nocapture measure`.
+/// The figures of the doc comments: `cargo test --release -p dslc-ir --test prims -- --ignored --nocapture
+/// measure`.
 #[test]
 #[ignore = "a measurement, of a minute or so"]
 #[allow(clippy::print_stdout)]

@@ -49,7 +49,8 @@ fn moments(x: &[f64]) -> (f64, f64, f64) {
     (mean, variance, together / variance)
 }
 
-/// Along counters at one key, and along keys (small numbers, the worst) at one counter. All bounds are 5 deviations.
+/// Along counters at one key, and along keys (small numbers, the worst) at one counter. All bounds are 5
+/// deviations.
 #[test]
 fn moments_are_right() {
     let n = 40_000;

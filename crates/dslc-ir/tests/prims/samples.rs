@@ -41,7 +41,8 @@ impl Seeded {
     }
 }
 
-/// Signed zeros, subnormals, infinities, NaN, ties, powers of two and their neighbours, huge numbers, multiples of `pi`.
+/// Signed zeros, subnormals, infinities, NaN, ties, powers of two and their neighbours, huge numbers,
+/// multiples of `pi`.
 pub(crate) fn edges(scalar: Scalar) -> Vec<Bits> {
     match scalar {
         Scalar::Bool => vec![Bits::bool(false), Bits::bool(true)],
@@ -68,21 +69,7 @@ pub(crate) fn edges(scalar: Scalar) -> Vec<Bits> {
 
 fn sizes(least_normal: f64, most: f64, least: f64) -> Vec<f64> {
     let mut x = vec![0.0, least, least_normal, most, f64::INFINITY, f64::NAN, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0];
-    x.extend([
-        4.0,
-        6.0,
-        10.0,
-        16.0,
-        0.25,
-        1e-5,
-        1e-10,
-        1e-20,
-        1e5,
-        1e10,
-        1e15,
-        1e22,
-        9.223372036854775807e18,
-    ]);
+    x.extend([4.0, 6.0, 10.0, 16.0, 0.25, 1e-5, 1e-10, 1e-20, 1e5, 1e10, 1e15, 1e22, 9.223372036854775e18]);
     x.extend([std::f64::consts::LN_2, std::f64::consts::SQRT_2, std::f64::consts::FRAC_1_SQRT_2, 22.0, 40.0]);
     x.extend((1..8).map(|k| f64::from(k) * std::f64::consts::FRAC_PI_4));
     // Where exponentials leave the range.
@@ -92,9 +79,9 @@ fn sizes(least_normal: f64, most: f64, least: f64) -> Vec<f64> {
     x
 }
 
-/// Arguments of a primitive: every combination of edges (of some, if there are very many), then `count` random ones,
-/// half of them in the domain, a quarter in one ten thousand times
-/// as wide, and a quarter anything.
+/// Arguments of a primitive: every combination of edges (of some, if there are very many), then `count`
+/// random ones, half of them in the domain, a quarter in one ten thousand times as wide, and a quarter
+/// anything.
 pub(crate) fn arguments(prim: &Prim, types: &[Scalar], count: usize) -> Vec<Vec<Bits>> {
     let mut lists: Vec<Vec<Bits>> = vec![vec![]];
     for &scalar in types {

@@ -1,8 +1,8 @@
 //! Coefficients of the polynomials, lowest power first.
 //!
-//! Each is the best approximation in the largest weighted error (Remez's exchange at 200 bits), the weight being
-//! what the error of the polynomial does to the relative error of the function. Those for `f32` are written as the
-//! shortest decimals that round to the `f32` meant.
+//! Each is the best approximation in the largest weighted error (Remez's exchange at 200 bits), the weight
+//! being what the error of the polynomial does to the relative error of the function. Those for `f32` are
+//! written as the shortest decimals that round to the `f32` meant.
 
 /// `(e^r - 1 - r) / r^2` for `|r| <= ln 2 / 2`; weighted error 2^-57.9.
 pub(crate) const EXP64: &[f64] = &[
@@ -19,7 +19,8 @@ pub(crate) const EXP64: &[f64] = &[
 ];
 /// The same, for `f32`; weighted error 2^-28.3.
 pub(crate) const EXP32: &[f64] = &[0.49999994, 0.16666521, 0.04166839, 0.008368724, 0.0013814591];
-/// `(2 atanh(s)/s - 2) / z` in `z = s^2`, for `(1+s)/(1-s)` between the roots of 1/2 and 2; weighted error 2^-59.5.
+/// `(2 atanh(s)/s - 2) / z` in `z = s^2`, for `(1+s)/(1-s)` between the roots of 1/2 and 2; weighted error
+/// 2^-59.5.
 pub(crate) const LOG64: &[f64] = &[
     0.6666666666666735,
     0.39999999999411096,

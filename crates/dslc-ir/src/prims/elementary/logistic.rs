@@ -1,4 +1,5 @@
-//! `sigmoid`, `softplus`, `tanh`: stable at both ends, since they only ever use `e` to a power that is not positive.
+//! `sigmoid`, `softplus`, `tanh`: stable at both ends, since they only ever use `e` to a power that is not
+//! positive.
 
 use super::coefficients::{SOFTPLUS32, SOFTPLUS64};
 use super::exponential::exp_decay;
@@ -41,9 +42,9 @@ fn softplus(k: &mut Kit, x: V) -> V {
     k.fadd(most, log)
 }
 
-/// From 5/8 on `1 - 2e / (1 + e)` with `e = e^(-2|x|)`, where errors of the quotient count half or less. Below, the
-/// continued fraction of Lambert (1768), `x / (1 + z/(3 + z/(5 + ...)))` with `z = x^2`, cut at 15 (`f32`: 9) and written
-/// as `x - x z n/d`. Both have one quotient, so they share it.
+/// From 5/8 on `1 - 2e / (1 + e)` with `e = e^(-2|x|)`, where errors of the quotient count half or less.
+/// Below, the continued fraction of Lambert (1768), `x / (1 + z/(3 + z/(5 + ...)))` with `z = x^2`, cut at 15
+/// (`f32`: 9) and written as `x - x z n/d`. Both have one quotient, so they share it.
 fn tanh(k: &mut Kit, x: V) -> V {
     let (one, size) = (k.float(x, 1.0), k.fabs(x));
     let (minus, bound) = (k.float(x, -2.0), k.float(x, 0.625));
@@ -78,7 +79,7 @@ fn slow_softplus(x: f64) -> f64 {
     x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
-/// The logistic function. Error: MEASURE sigmoid.
+/// The logistic function. Error: at most 2 units from the correctly rounded `f64`, 2.26 in `f32`.
 pub static SIGMOID: Prim = Prim {
     name: "sigmoid",
     doc: "The logistic function `1 / (1 + e^-x)`.",
@@ -99,7 +100,7 @@ pub static SIGMOID: Prim = Prim {
     laws: &[],
 };
 
-/// The smooth form of relu. Error: MEASURE softplus.
+/// The smooth form of relu. Error: at most 2 units from the correctly rounded `f64`, 1.76 in `f32`.
 pub static SOFTPLUS: Prim = Prim {
     name: "softplus",
     doc: "`log(1 + e^x)`, without overflow.",
@@ -115,7 +116,7 @@ pub static SOFTPLUS: Prim = Prim {
     ],
 };
 
-/// The hyperbolic tangent. Error: MEASURE tanh.
+/// The hyperbolic tangent. Error: at most 1 unit from the correctly rounded `f64`, 1.38 in `f32`.
 pub static TANH: Prim = Prim {
     name: "tanh",
     doc: "The hyperbolic tangent.",

@@ -114,8 +114,8 @@ pub static SQRT: Prim = Prim {
     laws: &["real: (sqrt (mul x x)) == (abs x)"],
 };
 
-/// The partials of `x^y`: `y x^(y-1)`, but 0 where `y` is 0; and `x^y log x`, but 0 where `x` is 0 and `y` is not
-/// negative, where the logarithm would make a NaN of it.
+/// The partials of `x^y`: `y x^(y-1)`, but 0 where `y` is 0; and `x^y log x`, but 0 where `x` is 0 and `y` is
+/// not negative, where the logarithm would make a NaN of it.
 fn partials(b: &mut Builder, x: &[NodeId], value: NodeId) -> Vec<NodeId> {
     let (zero, one) = (b.like(value, 0.0), b.like(value, 1.0));
     let less = b.sub(x[1], one);
@@ -131,17 +131,20 @@ fn partials(b: &mut Builder, x: &[NodeId], value: NodeId) -> Vec<NodeId> {
     vec![in_base, b.select(flat, zero, growth)]
 }
 
-/// At some edges pxfm 0.1.30 is wrong (it gives NaN for NaN to the power 0 and for huge numbers to small powers, and a
-/// negative number's odd power loses its sign in underflow), so the platform's function is asked there.
+/// At some edges pxfm 0.1.30 is wrong (it gives NaN for NaN to the power 0 and for huge numbers to small
+/// powers, and a negative number's odd power loses its sign in underflow), so the platform's function is
+/// asked there.
 fn power(x: &[f64]) -> f64 {
     let y = pxfm::f_pow(x[0], x[1]);
     if y.is_nan() || y == 0.0 { x[0].powf(x[1]) } else { y }
 }
 
-/// Powers. Error: MEASURE pow.
+/// Powers. Error: at most 1 unit from the correctly rounded `f64`, 0.5 in `f32`.
 pub static POW: Prim = Prim {
     name: "pow",
-    doc: "The power `x^y`, as in IEEE 754: `0^0` is 1, and a negative `x` has powers for integers `y` only. The derivative in `x` is 0 where `y` is 0; in `y` it is 0 where `x` is 0 and `y >= 0`.",
+    doc: "The power `x^y`, as in IEEE 754: `0^0` is 1, and a negative `x` has powers for integers \
+          `y` only. The derivative in `x` is 0 where `y` is 0; in `y` it is 0 where `x` is 0 and `y \
+          >= 0`.",
     sig: Sig::Float(2),
     domain: &[(0.1, 10.0), (-5.0, 5.0)],
     define: |k, x| pow(k, x[0], x[1]),
