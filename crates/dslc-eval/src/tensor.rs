@@ -80,7 +80,8 @@ impl Tensor {
         extents: &[usize],
         fixed: &[(AxisId, usize)],
     ) -> Result<Rc<Buffer>, Stop> {
-        let base = fixed.iter().map(|&(a, at)| at * self.stride(a)).sum();
+        // An axis that is bound here may be mapped in another argument; here it runs.
+        let base = fixed.iter().filter(|(a, _)| !axes.contains(a)).map(|&(a, at)| at * self.stride(a)).sum();
         let strides: Vec<usize> = axes.iter().map(|&a| self.stride(a)).collect();
         gather(context, &self.data, base, extents, &strides)
     }

@@ -145,7 +145,9 @@ pub struct Binding {
     /// For each argument: the caller's axes in the order of the parameter's axes. An argument may *lack* a bound
     /// axis: it is constant along it.
     pub args: Vec<Vec<AxisId>>,
-    /// For each result: fresh axes of the caller, in the order of the result's axes.
+    /// For each result: axes of the caller that the call is not mapped over, in the order of the result's axes.
+    /// Fresh ones as a rule; where the arguments are bound along the same ones (a loop over a batch), the result
+    /// lines up with what went in.
     pub results: Vec<Vec<AxisId>>,
 }
 
