@@ -6,7 +6,7 @@ mod syntax;
 
 use dslc_base::{Diagnostic, Span};
 
-pub(crate) use foreign::{bad_characters, foreign_operator};
+pub(crate) use foreign::{bad_characters, empty_closure, foreign_operator};
 pub(crate) use syntax::{Failure, syntax};
 
 use crate::lex::{MAX_NAME, Tok};
@@ -73,14 +73,15 @@ pub(crate) fn bad_number(span: Span, text: &str) -> Diagnostic {
     let d = Diagnostic::error("E0104", span, format!("`{shown}` is no number"));
     let mended = |d: Diagnostic, right: String| d.help(format!("write `{right}`")).edit(span, right);
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if text.starts_with('.') {
+    if let Some(after) = text.strip_prefix('.') {
         let d = d.label("a digit must stand before the point");
-        return if digits(&text[1..]) { mended(d, format!("0{text}")) } else { d };
+        return if digits(after) { mended(d, format!("0{text}")) } else { d };
     }
     if let Some((whole, rest)) = text.split_once('.')
         && (rest.is_empty() || rest.starts_with(['e', 'E']))
     {
-        return mended(d.label("a digit must follow the point"), format!("{whole}.0{rest}"));
+        let d = d.label("a digit must follow the point");
+        return if rest.len() == 1 { d } else { mended(d, format!("{whole}.0{rest}")) };
     }
     match text.get(..2) {
         Some("0x" | "0b") if text.len() == 2 => d.label("digits must follow"),
@@ -114,13 +115,13 @@ pub(crate) fn integer_too_large(span: Span) -> Diagnostic {
     Diagnostic::error("E0105", span, "this integer does not fit into 64 bits")
 }
 
-/// A string without an end.
-pub(crate) fn open_string(span: Span) -> Diagnostic {
+/// A string without an end. Where it ends is plain only if no bracket is caught in it.
+pub(crate) fn open_string(span: Span, text: &str) -> Diagnostic {
     let end = Span { start: span.end, ..span };
-    Diagnostic::error("E0106", span, "this string has no end on its line")
+    let d = Diagnostic::error("E0106", span, "this string has no end on its line")
         .label("starts here")
-        .help("close it with `\"`; a line break inside a string is written `\\n`")
-        .edit(end, "\"")
+        .help("close it with `\"`; a line break inside a string is written `\\n`");
+    if text.ends_with([')', ']', '}', ';', '\\']) { d } else { d.edit(end, "\"") }
 }
 
 /// A string escape that is not known.

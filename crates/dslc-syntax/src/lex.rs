@@ -88,14 +88,23 @@ impl<'s> Scan<'s, '_> {
                 self.reports.add(|| errors::name_too_long(span, name.len()));
             }
             Tok::Str(quoted) => check::escapes(self.file, start, quoted, self.reports),
-            Tok::OpenStr(_) => {
-                self.reports.lexical(start, || errors::open_string(span));
+            Tok::OpenStr(open) => {
+                self.reports.lexical(start, || errors::open_string(span, open));
                 self.tokens.push((start, Tok::Bad, end));
                 return 0;
             }
             Tok::Bar => self.in_bars = !self.in_bars && !self.after_operand(),
             Tok::Foreign("||") if self.in_bars => {
                 self.tokens.extend([(start, Tok::Bar, start + 1), (start + 1, Tok::Bar, end)]);
+                return 0;
+            }
+            Tok::Foreign("||") if !self.after_operand() => {
+                self.reports.lexical(start, || errors::empty_closure(span));
+                self.tokens.extend([
+                    (start, Tok::Bar, start + 1),
+                    (start, Tok::Under, end),
+                    (start + 1, Tok::Bar, end),
+                ]);
                 return 0;
             }
             Tok::Foreign(operator) => {
@@ -123,7 +132,8 @@ impl<'s> Scan<'s, '_> {
         let from = if point_first { start - 1 } else { start };
         let written = &self.text[from..end + more];
         let span = self.span(from, end + more);
-        if point_first || more > 0 || check::malformed(written) {
+        let index = written.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if point_first || more > 0 || check::malformed(written) || behind_dot && !index {
             self.reports.lexical(from, || errors::bad_number(span, written));
             if point_first {
                 self.tokens.pop();

@@ -61,7 +61,7 @@ pub(crate) fn check(file: FileId, tokens: &[Spanned<'_>]) -> Option<Diagnostic> 
             levels.push(Level::default());
         } else if token.closes() {
             let inside = levels.pop().map_or(0, |l| l.total());
-            let Some(level) = levels.last_mut() else { return None };
+            let level = levels.last_mut()?;
             level.operand = level.operand.max(inside) + 1;
         } else {
             level.token(token, ended);

@@ -35,6 +35,9 @@ pub fn parse_file(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     let ends = program.ends.iter().copied().chain([program.tokens.len()]);
     let mut from = 0;
     for end in ends {
+        if cx.reports.borrow().hopeless() {
+            break;
+        }
         let after = program.tokens.get(end).map_or(text.len(), |t| t.0);
         let piece = Piece { cx: &cx, text, after };
         items.extend(
@@ -144,6 +147,7 @@ impl<'s> Piece<'_, 's> {
             next: tokens.get(at + 1).map(|t| t.1),
             expected,
             in_block: !blocks.is_empty(),
+            in_result: blocks.last().is_some_and(|&b| b > 0 && tokens[b - 1].1 == Tok::Arrow),
         })
     }
 }

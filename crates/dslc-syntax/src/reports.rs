@@ -5,6 +5,9 @@ use dslc_base::Diagnostic;
 /// How many diagnostics one file may give; the rest are counted.
 pub const MAX_DIAGNOSTICS: usize = 100;
 
+/// How many more end the parsing, so that the time for a large file of mistakes stays short.
+const HOPELESS: usize = 10_000;
+
 /// The diagnostics of one file.
 #[derive(Default)]
 pub(crate) struct Reports {
@@ -53,6 +56,11 @@ impl Reports {
         self.list.len() >= MAX_DIAGNOSTICS
     }
 
+    /// Whether a text is so full of mistakes that reading on helps nobody.
+    pub(crate) fn hopeless(&self) -> bool {
+        self.more >= HOPELESS
+    }
+
     /// To be called between lexing and parsing: [`Self::has_lexical`] searches.
     pub(crate) fn sort_lexical(&mut self) {
         self.mended.sort_unstable();
@@ -68,7 +76,8 @@ impl Reports {
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
         self.list.sort_by_key(|d| d.span().map(|s| s.start));
         if let Some(last) = self.list.last_mut().filter(|_| self.more > 0) {
-            last.notes.push(format!("{} more mistakes are not shown", self.more));
+            let least = if self.more >= HOPELESS { "at least " } else { "" };
+            last.notes.push(format!("{least}{} more mistakes are not shown", self.more));
         }
         self.list
     }

@@ -30,13 +30,14 @@ impl Expected<'_> {
         for (terminal, word) in PUNCTUATION {
             let covered = match whole {
                 Some("a statement" | "an expression") => {
-                    matches!(*terminal, "{" | "for" | "str" | "if" | "..")
+                    matches!(*terminal, "(" | "{" | "for" | "str" | "..")
                 }
-                Some("a type" | "a name or a pattern") => *terminal == "{",
-                _ => false,
+                Some(_) => matches!(*terminal, "{" | "("),
+                None => *terminal == "(" && self.after_operand(),
             };
+            let compared = *terminal == ">" && self.after_operand();
             let assigned = *terminal == "=" && self.has("+=");
-            if self.has(terminal) && !covered && !assigned {
+            if self.has(terminal) && !covered && !assigned && !compared {
                 words.push(word);
             }
         }
@@ -61,7 +62,7 @@ impl Expected<'_> {
         } else if self.expression() && !self.after_operand() {
             Some("an expression")
         } else if self.has("_") {
-            Some("a name or a pattern")
+            Some("a name")
         } else if self.name() && self.has("(") && self.has("{") {
             Some("a type")
         } else if self.has("ident") {
@@ -80,8 +81,10 @@ const PUNCTUATION: &[(&str, &str)] = &[
     ("}", "`}`"),
     (":", "`:`"),
     ("=", "`=`"),
+    (">", "`>`"),
     ("->", "`->`"),
     ("..", "`..`"),
+    ("(", "`(`"),
     ("{", "`{`"),
     ("in", "`in`"),
     ("as", "`as`"),

@@ -4,7 +4,9 @@ use dslc_base::{Diagnostic, Span};
 
 /// Characters that start no token.
 pub(crate) fn bad_characters(span: Span, bad: &str) -> Diagnostic {
-    let shown: String = bad.chars().take(8).flat_map(char::escape_debug).collect();
+    let quote = |c: char| matches!(c, '\'' | '"' | '\\');
+    let shown: String =
+        bad.chars().take(8).map(|c| if quote(c) { c.into() } else { c.escape_debug().to_string() }).collect();
     let d = Diagnostic::error("E0103", span, format!("`{shown}` has no meaning here"));
     let write = |d: Diagnostic, right: &str| d.help(format!("write `{right}`")).edit(span, right);
     match bad {
@@ -30,6 +32,13 @@ pub(crate) fn bad_characters(span: Span, bad: &str) -> Diagnostic {
     }
 }
 
+/// `|| e`.
+pub(crate) fn empty_closure(span: Span) -> Diagnostic {
+    Diagnostic::error("E0111", span, "a closure has at least one parameter")
+        .help("write `|_| e`")
+        .edit(span, "|_|")
+}
+
 /// `&&`, `||`, `++` ...
 pub(crate) fn foreign_operator(span: Span, operator: &str) -> Diagnostic {
     let d = Diagnostic::error("E0111", span, format!("`{operator}` is no operator of this language"));
@@ -41,7 +50,7 @@ pub(crate) fn foreign_operator(span: Span, operator: &str) -> Diagnostic {
         "===" => write("=="),
         "!==" | "<>" => write("!="),
         "::" => write("."),
-        "=>" => write("->"),
+        "=>" => d.help("a closure is written `|x| e`, the type of a function `A -> B`"),
         "!" => d.help("write `not`").edit(span, "not "),
         ":=" => d.help("`let x = e` defines, `x = e` assigns").edit(span, "="),
         "++" => d.help("write `x += 1` to count, and `+` to add"),
@@ -70,8 +79,8 @@ pub(super) fn word(word: &str) -> Option<(&'static str, &'static str)> {
             ("", "every definition of a file can be used by those that import it")
         }
         "lambda" => ("", "a closure is written `|x| e`"),
-        "then" | "do" | "begin" => ("{", "what follows a condition or a range stands in `{` and `}`"),
-        "end" => ("}", "a block ends with `}`"),
+        "then" | "do" | "begin" => ("", "what follows a condition or a range stands in `{` and `}`"),
+        "end" => ("", "a block ends with `}`"),
         "loop" => ("while true", "write `while true`"),
         "match" | "switch" | "case" => ("", "write a chain of `if` and `else if`"),
         "print" | "assert" => ("", "arguments stand in parentheses"),

@@ -22,6 +22,8 @@ pub(crate) struct Failure<'a, 's> {
     pub(crate) expected: &'a [String],
     /// Whether the mistake stands in a block.
     pub(crate) in_block: bool,
+    /// Whether the mistake stands in the `{` right behind a `->`.
+    pub(crate) in_result: bool,
 }
 
 /// A statement that the grammar does not take.
@@ -55,6 +57,10 @@ impl Failure<'_, '_> {
             _ => self.span(t),
         })
     }
+    /// Whether the statement starts with a word.
+    fn starts_with(&self, word: Tok<'_>) -> bool {
+        self.before.first().is_some_and(|t| t.1 == word)
+    }
     /// Whether the statement stops too early.
     fn ends(&self) -> bool {
         self.found.is_none_or(|t| matches!(t.1, Tok::Sep | Tok::RC))
@@ -80,7 +86,7 @@ impl Failure<'_, '_> {
         };
         let d = Diagnostic::error("E0110", span, message).help(help);
         Some(match (word, better) {
-            ("return", _) => d.edit(span, ""),
+            ("return", _) => d.edit(Span::new(self.file, token.0, self.found.map_or(token.2, |f| f.0)), ""),
             (_, "") => d,
             _ => d.edit(span, better),
         })
@@ -95,8 +101,7 @@ impl Failure<'_, '_> {
             return None;
         }
         let d = Diagnostic::error("E0116", self.place(), "this definition has no value")
-            .label(if last.1 == Tok::Eq { "a value must follow" } else { "`=` and a value must follow" })
-            .secondary(Span::new(self.file, first.0, last.2), "");
+            .label(if last.1 == Tok::Eq { "a value must follow" } else { "`=` and a value must follow" });
         Some(match first.1 {
             Tok::Let => {
                 d.help("write `let x = e`; a variable that is assigned later starts as `let mut x = zeros`")
@@ -109,7 +114,8 @@ impl Failure<'_, '_> {
     fn reserved(&self) -> Option<Diagnostic> {
         let found = self.found.filter(|t| t.1.is_reserved())?;
         let named = self.next == Some(Tok::Colon) && self.expected().has("ident");
-        if !self.expected().name() && !named || self.expected().has(found.1.spelling()) {
+        let field = self.last().is_some_and(|t| t.1 == Tok::Dot);
+        if !self.expected().name() && !named && !field || self.expected().has(found.1.spelling()) {
             return None;
         }
         let word = found.1.spelling();
@@ -126,7 +132,7 @@ impl Failure<'_, '_> {
             |t: Tok<'_>| matches!(t, Tok::Lt | Tok::Le | Tok::Gt | Tok::Ge | Tok::EqEq | Tok::Ne);
         let found = self.found.filter(|t| comparison(t.1))?;
         let first = self.before.iter().rev().find(|t| comparison(t.1))?;
-        if !self.last().is_some_and(|t| t.1.ends_operand()) {
+        if !self.last().is_some_and(|t| t.1.ends_operand()) || self.expected().has(">") {
             return None;
         }
         Some(
@@ -139,15 +145,22 @@ impl Failure<'_, '_> {
     /// `if a = b`, `f(x = 1)`.
     fn equals(&self) -> Option<Diagnostic> {
         let found = self.found.filter(|t| t.1 == Tok::Eq)?;
-        if !self.expected().after_operand() {
+        let pattern = self.expected().has("in") || self.starts_with(Tok::For);
+        let operand = self.last().is_some_and(|t| t.1.ends_operand() || t.1 == Tok::Eq);
+        if !operand
+            || pattern
+            || (self.expected().has(":") || self.expected().has("(")) && !self.expected().after_operand()
+        {
             return None;
         }
         let d = Diagnostic::error("E0115", self.span(&found), "`=` cannot stand inside an expression");
-        let argument = self.expected().has(")")
-            && matches!(self.before, [.., (_, Tok::LP | Tok::Comma, _), (_, Tok::Ident(_), _)]);
+        let call = matches!(self.before, [.., (_, Tok::Ident(f), _), (_, Tok::LP, _), _] if !f.starts_with("assert"));
+        let later = matches!(self.before, [.., (_, Tok::Comma, _), _]);
+        let argument =
+            self.expected().has(")") && (call || later) && matches!(self.last(), Some((_, Tok::Ident(_), _)));
         Some(if argument {
             d.help("a named argument is written `name: e`; equality is written `==`")
-                .edit(self.span(&found), ":")
+                .edit(Span::new(self.file, self.last().map_or(found.0, |t| t.2), found.2), ":")
         } else {
             d.help("equality is written `==`").edit(self.span(&found), "==")
         })
@@ -178,25 +191,47 @@ impl Failure<'_, '_> {
 
     fn hint(&self, d: Diagnostic) -> Diagnostic {
         let found = self.found.map(|t| t.1);
-        let (expected, starts) = (self.expected(), |t: Tok<'_>| self.before.iter().any(|b| b.1 == t));
+        let (expected, starts) = (self.expected(), |t: Tok<'_>| self.starts_with(t));
+        if self.in_result && expected.has(":") {
+            return d.help(
+                "`{` behind `->` starts a record type: write the type of the result, or leave `->` out",
+            );
+        }
         match (self.last().map(|t| t.1), found) {
             (Some(Tok::Arrow), _) => {
                 d.label("the type of the result is missing").help("write the type, or leave `->` out")
             }
-            (_, Some(Tok::Sep | Tok::Eq))
-                if starts(Tok::For) && self.before.iter().any(|t| t.1 == Tok::LP) =>
-            {
+            (_, Some(Tok::Sep | Tok::Eq)) if starts(Tok::For) => {
                 d.help("a loop is written `for i in 0..n { .. }`")
             }
             (_, Some(Tok::LC)) if expected.has("..") => {
                 d.help("a range is written `a..b`: `for i in 0..n { .. }`")
             }
+            (_, Some(Tok::DotDot)) => d.help("a range stands behind `in` or in a subscript"),
             (Some(Tok::In), _) => d.help("a range is written `a..b`: `for i in 0..n { .. }`"),
-            (_, Some(_)) if expected.has("{") && starts(Tok::If) && !expected.expression() => {
+            (_, Some(_))
+                if expected.has("{")
+                    && self.before.iter().any(|t| t.1 == Tok::If)
+                    && !expected.expression() =>
+            {
                 d.help("branches stand in braces: `if c { a } else { b }`")
             }
             (Some(Tok::RP), Some(Tok::Colon)) => d.help("the type of the result is written `-> T`"),
             (_, Some(Tok::Ge | Tok::Shr)) if expected.has(">") => d.help("put a space between the two signs"),
+            (Some(Tok::Ident(word @ ("test" | "law"))), Some(_)) => {
+                d.help(format!("it has a name: `{word} \"name\"`"))
+            }
+            (Some(Tok::Ident(_)), Some(Tok::LP)) if starts(Tok::Let) => {
+                d.help("a function is written `fn f(x: T) = e`, a closure `let f = |x| e`")
+            }
+            (Some(Tok::RP), Some(Tok::Eq)) if starts(Tok::Model) => {
+                d.help("a model has two lists: `model name(sizes)(x: T)`; the first may be empty")
+            }
+            (_, Some(Tok::Let | Tok::For | Tok::While | Tok::If | Tok::Param))
+                if !expected.has("let") && !expected.expression() =>
+            {
+                d.help("a line end or `;` stands between statements")
+            }
             (_, Some(Tok::Else)) => d.help("`else` follows the `}` of its `if`"),
             (_, Some(Tok::Sep)) if self.text[self.found.map_or(0, |t| t.0)..].starts_with(';') => {
                 d.help("`;` ends a statement; between elements stands `,`")

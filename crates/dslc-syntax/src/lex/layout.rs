@@ -54,12 +54,14 @@ impl<'s> Filter<'s, '_> {
     /// The start of a line, or what stands behind a `;`: does the statement before end here?
     fn line(&mut self, at: usize, hard: bool, next: &[Spanned<'s>]) {
         let Some(&(start, token, _)) = next.first() else { return };
-        let forced = self.recover(start, next);
+        let forced = self.recover(start, next) || self.begins(start, next);
         let inside = matches!(self.open.last(), Some((_, Tok::LP | Tok::LB, _)));
         let last = self.program.tokens.last().map(|t| t.1);
         let ends = last.is_some_and(|t| t.ends_operand() || t.is_item_word());
         let goes_on = inside || continues(token);
-        if forced && last.is_some_and(|t| t != Tok::Sep) || ends && (hard && token != Tok::RC || !goes_on) {
+        if forced && last.is_some_and(|t| !matches!(t, Tok::Sep | Tok::LC))
+            || ends && (hard && token != Tok::RC || !goes_on)
+        {
             if self.open.is_empty() {
                 self.program.ends.push(self.program.tokens.len());
             }
@@ -70,8 +72,7 @@ impl<'s> Filter<'s, '_> {
     /// Closes the brackets that a line shows to have been forgotten: `let` cannot stand in `(`, and what starts an
     /// item at the left margin cannot stand in a block.
     fn recover(&mut self, start: usize, next: &[Spanned<'s>]) -> bool {
-        let margin = self.text[..start].ends_with(['\n', '\r']);
-        let item = margin && starts_item(next);
+        let item = self.at_margin(start) && starts_item(next);
         let statement = matches!(next[0].1, Tok::Let | Tok::While | Tok::Fn);
         let too_deep = self.open.len() > MAX_NESTING;
         let mut closed = false;
@@ -85,12 +86,25 @@ impl<'s> Filter<'s, '_> {
         closed
     }
 
+    /// Whether these tokens start a statement although the one before is not complete: `let y = 2 +`, `let z = 3`.
+    fn begins(&self, start: usize, next: &[Spanned<'s>]) -> bool {
+        matches!(next[0].1, Tok::Let | Tok::While | Tok::Fn) || self.at_margin(start) && starts_item(next)
+    }
+
+    fn at_margin(&self, start: usize) -> bool {
+        self.text[..start].ends_with(['\n', '\r'])
+    }
+
     /// Reports the innermost bracket as never closed, and closes it behind the last token.
     fn close(&mut self, l: usize, opener: Tok<'s>, r: usize) {
         let end = self.program.tokens.last().map_or(r, |t| t.2);
-        let file = self.file;
-        self.reports
-            .lexical(l, || errors::never_closed(Span::new(file, l, r), opener, Span::new(file, end, end)));
+        let (file, written) = (self.file, |t: &&Spanned<'s>| t.0 < t.2);
+        // A string without an end may have taken the bracket, and has been reported.
+        let last = self.program.tokens.iter().rev().find(written);
+        if !last.is_some_and(|t| t.1 == Tok::Bad && self.text[t.0..].starts_with('"')) {
+            let at = Span::new(file, end, end);
+            self.reports.lexical(l, || errors::never_closed(Span::new(file, l, r), opener, at));
+        }
         self.reports.mark(end);
         self.program.tokens.push((end, opener.partner(), end));
         self.open.pop();
@@ -137,13 +151,18 @@ impl<'s> Filter<'s, '_> {
             let wanted = self.open.iter().rev().position(|o| o.1.partner() == token);
             // `f(1 }` leaves out a `)`; `(1]` is a slip of the finger.
             let inner = self.open.iter().rev().position(|o| o.1 == Tok::LC).unwrap_or(usize::MAX);
+            let one_line = !self.text[l..start].contains(['\n', '\r']);
             match wanted {
-                Some(depth) if depth <= inner && depth <= MAX_NESTING => {
+                Some(depth) if (depth <= inner || one_line) && depth <= MAX_NESTING => {
                     for _ in 0..depth {
                         if let Some(&(l, opener, r)) = self.open.last() {
                             self.close(l, opener, r);
                         }
                     }
+                }
+                // A block is not closed by a `)` somewhere in it.
+                None if opener == Tok::LC && !one_line => {
+                    return self.reports.lexical(start, || errors::closes_nothing(span, token));
                 }
                 _ => self
                     .reports
