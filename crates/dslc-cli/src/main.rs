@@ -121,7 +121,7 @@ fn work(command: &Command) -> u8 {
     }
     let Some(ready) = ready else {
         // A code that starts with L is a limit.
-        let limit = diagnostics.iter().any(|d| d.code.starts_with('L'));
+        let limit = diagnostics.iter().any(|d| d.code.starts_with('L') || dslc::LIMITS.contains(&d.code));
         return if limit { code::LIMIT } else { code::REJECTED };
     };
     let part = match command {

@@ -103,11 +103,11 @@ impl Ready {
     }
 }
 
-pub use dslc_syntax::{MAX_SOURCE, NotText, decode};
+pub use dslc_syntax::{LIMITS, MAX_SOURCE, NotText, decode};
 
 /// The syntax tree of a text, as far as it parses, as text.
 pub fn ast(name: &str, text: &str) -> String {
     let mut sources = Sources::new();
     let file = sources.add(name, text);
-    dslc_syntax::print::file(&dslc_syntax::parse_file(file, text).0)
+    dslc_syntax::print::file(&dslc_syntax::parse_file(file, text).0, false)
 }
