@@ -73,6 +73,8 @@ pub(crate) struct Emitter {
     pub(crate) assume: Option<Assume>,
     /// Loads stay at this level or deeper: their addresses are only safe there.
     pub(crate) load_floor: usize,
+    /// Values are remembered at this level or deeper: what is above it stays when the rest is thrown away.
+    pub(crate) memo_floor: usize,
     /// Whether the value that is being made rests on an assumption.
     pub(crate) fragile: bool,
     /// Registers whose known range was used for more than a proof; they cannot be merged with others.
@@ -369,6 +371,10 @@ impl Emitter {
         Some((i64::try_from(low).ok()?, i64::try_from(high).ok()?))
     }
 
+    /// A register as a sum: a number if it is constant.
+    pub(crate) fn as_sum(&self, v: V) -> Sum {
+        self.constant_of(v).map_or_else(|| Sum::register(v), |c| Sum::constant(c as i64))
+    }
     /// A sum as a register.
     pub(crate) fn sum(&mut self, sum: &Sum) -> V {
         let lane = sum.coefficient(LANE);
@@ -491,7 +497,9 @@ impl Emitter {
     /// hold that it rests on.
     pub(crate) fn remember(&mut self, point: Point, v: V) {
         let inner = self.assume.as_ref().map_or(0, |a| self.level_of(a.inner));
-        let level = if self.fragile { self.level_of(v).max(inner) } else { self.level_of(v) };
+        // Not outside a barrier: what was emitted on the way, failures above all, is inside.
+        let level = self.place(self.level_of(v)).max(self.memo_floor);
+        let level = if self.fragile { level.max(inner) } else { level };
         self.scopes[level].points.insert(point, (v, self.fragile));
     }
 

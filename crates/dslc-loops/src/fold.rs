@@ -142,7 +142,8 @@ impl<'m> Lower<'m> {
         }
         let mut registers = Vec::new();
         let value = if vector.is_some() {
-            let index = self.em.open_loop(1, false);
+            let width = vector.map_or(1, i64::from);
+            let index = self.em.open_loop(fold.n - width + 1, false);
             indices.push(index);
             self.em.vector = vector;
             let at = Sum::register(index).plus(&Sum::register(LANE), 1);

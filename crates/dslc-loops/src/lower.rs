@@ -73,6 +73,7 @@ pub fn lower(module: &Module, func: FuncId, options: Options) -> Result<Program,
     }
     let plan = lower.plan(function, &[]);
     lower.frame(function, plan, homes, &dests);
+    assert!(!lower.em.refused, "what was refused in a trial is not emitted");
     program.body = lower.em.close();
     program.arena = lower.em.arena.size;
     program.buffers = lower.em.buffers;

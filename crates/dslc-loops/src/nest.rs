@@ -285,9 +285,12 @@ impl<'m> Lower<'m> {
         let n = run.inner.extent;
         let inner = self.em.open_loop(n, false);
         self.em.assume = Some(Assume { inner, constraints: Vec::new() });
+        let level = self.em.level();
+        let memo = std::mem::replace(&mut self.em.memo_floor, level);
         let mut env = run.env.clone();
         run.inner.place(&mut env, Sum::register(inner));
         body(self, &env);
+        self.em.memo_floor = memo;
         let constraints = self.em.assume.take().map_or_else(Vec::new, |a| a.constraints);
         self.em.close();
         self.em.fragile = false;

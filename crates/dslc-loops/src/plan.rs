@@ -167,7 +167,7 @@ impl Planner<'_> {
     /// Walks forward: what inlining a node costs follows from its arguments.
     fn homes(&mut self) {
         let n = self.func.nodes.len();
-        let (mut cost, mut depth) = (vec![0usize; n], vec![0usize; n]);
+        let (mut cost, mut depth, mut fails) = (vec![0usize; n], vec![0usize; n], vec![false; n]);
         for k in 0..n {
             let node = NodeId::from_usize(k);
             let n = &self.func.nodes[node];
@@ -177,16 +177,17 @@ impl Planner<'_> {
             let inlined = |a: &&NodeId| !self.plan.stored[a.index()];
             let below: usize = n.args.iter().filter(inlined).map(|a| cost[a.index()]).sum();
             let deep = n.args.iter().filter(inlined).map(|a| depth[a.index()] + 1).max().unwrap_or(0);
+            fails[k] = can_fail(self.func, n) || n.args.iter().filter(inlined).any(|a| fails[a.index()]);
             self.plan.stored[k] = match &n.op {
                 Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Proj(_) => false,
                 Op::Map(prim) => {
                     cost[k] = (below + operations(self.func, n, *prim)).min(1 << 20);
-                    self.deserves(node, cost[k], deep)
+                    self.deserves(node, cost[k], deep) || (fails[k] && self.is_skipped(node))
                 }
                 Op::Read { index, .. } => {
                     let data = index.iter().filter(|(_, i)| i.data.is_some()).count();
                     cost[k] = (below + 1 + 4 * data).min(1 << 20);
-                    self.deserves(node, cost[k], deep)
+                    self.deserves(node, cost[k], deep) || (fails[k] && self.is_skipped(node))
                 }
                 Op::Fold { .. }
                 | Op::ArgFold { .. }
@@ -220,9 +221,27 @@ impl Planner<'_> {
         let wide = self.users[k].iter().any(|&u| self.work(u) > count);
         cost >= DEAR && (often || wide)
     }
-    /// How many times a user looks at what it reads.
+    /// Whether a user may look at some elements only: then a failure of another would be missed.
+    fn is_skipped(&self, node: NodeId) -> bool {
+        let count = self.func.count(&self.func.ty(node).axes).unwrap_or(0);
+        self.result[node.index()]
+            || self.users[node.index()].iter().any(|&u| {
+                let n = &self.func.nodes[u];
+                let picks = match &n.op {
+                    Op::Read { fill, .. } => n.args[0] == node || (*fill && n.args.last() == Some(&node)),
+                    _ => false,
+                };
+                picks || self.work(u) < count
+            })
+    }
+    /// How many times a user looks at what it reads; 0 if that is not known.
     fn work(&self, user: NodeId) -> u64 {
         let n = &self.func.nodes[user];
+        if let Op::Fold { axes, .. } | Op::ArgFold { axes, .. } = &n.op
+            && axes.iter().any(|&a| self.func.axes[a] == Extent::Static(0))
+        {
+            return 0;
+        }
         let axes = match &n.op {
             Op::Fold { .. } | Op::ArgFold { .. } | Op::Scatter { .. } => &self.func.ty(n.args[0]).axes,
             Op::Map(_) | Op::Read { .. } => &n.ty().axes,
@@ -338,6 +357,18 @@ impl Planner<'_> {
 fn operations(func: &Function, n: &Node, prim: PrimRef) -> usize {
     let scalars: Vec<Scalar> = n.args.iter().map(|&a| func.ty(a).scalar).collect();
     prim.recipe(&scalars).ops.len().saturating_sub(n.args.len()).max(1)
+}
+
+/// Whether a node itself can record a failure.
+fn can_fail(func: &Function, n: &Node) -> bool {
+    match &n.op {
+        Op::Map(prim) => {
+            let scalars: Vec<Scalar> = n.args.iter().map(|&a| func.ty(a).scalar).collect();
+            prim.recipe(&scalars).can_fail()
+        }
+        Op::Read { index, fill: false } => index.iter().any(|(_, i)| i.data.is_some()),
+        _ => false,
+    }
 }
 
 /// Whether a read only changes strides and the start.

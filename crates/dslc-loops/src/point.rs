@@ -210,10 +210,7 @@ impl<'m> Lower<'m> {
         }
         let v = self.eval(f, node, env);
         self.em.refused |= self.em.ty(v).width > 1;
-        match self.em.constant_of(v) {
-            Some(c) => Sum::constant(c as i64),
-            None => Sum::register(v),
-        }
+        self.em.as_sum(v)
     }
 
     /// Whether a position is known to lie inside.
@@ -256,7 +253,8 @@ impl<'m> Lower<'m> {
         let good = self.inside(i, extent);
         let bad = self.em.op(Mach::Not(good), Lane::Bool);
         self.em.fail(bad, site, Trap::Index, Some((i, n)));
-        Sum::register(self.clamp(good, i, extent))
+        let safe = self.clamp(good, i, extent);
+        self.em.as_sum(safe)
     }
     /// A data start with an affine rest: the start alone is checked, against the whole reach of the rest, so
     /// that the check leaves the loops of the rest and its reads stay neighbours.
@@ -287,13 +285,14 @@ impl<'m> Lower<'m> {
         self.em.fail(bad, site, Trap::Index, Some((shown, n)));
         let safe = self.em.op(Mach::Select(bad, least_v, d), Lane::I64);
         self.em.set_range(safe, least, most);
-        Some(rest.plus(&Sum::register(safe), 1))
+        Some(rest.plus(&self.em.as_sum(safe), 1))
     }
     /// A position made safe, and whether it was inside.
     pub(crate) fn clamped(&mut self, at: Sum, extent: i64) -> (Sum, V) {
         let i = self.em.scalar_sum(&at);
         let good = self.inside(i, extent);
-        (Sum::register(self.clamp(good, i, extent)), good)
+        let safe = self.clamp(good, i, extent);
+        (self.em.as_sum(safe), good)
     }
     fn inside(&mut self, i: V, extent: i64) -> V {
         let (zero, n) = (self.em.int(0), self.em.int(extent));
@@ -330,7 +329,8 @@ impl<'m> Lower<'m> {
             let n = self.em.int(extent);
             self.em.fail(bad, site, Trap::Index, Some((i, n)));
         }
-        (Sum::register(self.clamp(good, i, extent)), Some(good))
+        let safe = self.clamp(good, i, extent);
+        (self.em.as_sum(safe), Some(good))
     }
 
     /// The combination of two values by a monoid.

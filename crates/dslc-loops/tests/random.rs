@@ -33,7 +33,10 @@ fn random_programs_give_the_bits_of_the_evaluator() {
     };
     for seed in range {
         match check(seed) {
-            Err(why) if std::env::var("SKIP").is_ok() && (why.contains("evaluator panics") || why.contains("generator is wrong")) => {
+            Err(why)
+                if std::env::var("SKIP").is_ok()
+                    && (why.contains("evaluator panics") || why.contains("generator is wrong")) =>
+            {
                 eprintln!("SKIP {seed}");
             }
             other => other.unwrap_or_else(|why| panic!("{why}")),
