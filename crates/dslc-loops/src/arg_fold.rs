@@ -28,7 +28,8 @@ impl<'m> Lower<'m> {
         };
         let rooms: Vec<(View, Option<BufferId>)> =
             (0..axes.len()).map(|k| self.room(f, node, k, &order)).collect();
-        self.drive(f, &Env::default(), &order, Drive::PLAIN, &|s, env| {
+        let weight = axes.iter().fold(1i64, |n, &a| n.saturating_mul(f.extent(a).max(1)));
+        self.drive(f, &Env::default(), &order, Drive { weight, ..Drive::PLAIN }, &|s, env| {
             let found = s.arg_point(f, node, max, axes, env);
             for ((view, _), v) in rooms.iter().zip(found) {
                 s.em.store(view.buffer, &view.address(env), v);

@@ -77,10 +77,16 @@ impl<'m> Lower<'m> {
             };
             let (view, owner) = self.room(f, node, 0, &order);
             let vector = if fold.along.is_some() { None } else { vectors::lanes(lane(fold.scalar)) };
-            self.drive(f, &Env::default(), &order, Drive { vector, ..Drive::PLAIN }, &|s, env| {
-                let v = s.fold_at(f, &fold, env);
-                s.em.store(view.buffer, &view.address(env), v);
-            });
+            self.drive(
+                f,
+                &Env::default(),
+                &order,
+                Drive { vector, weight: fold.n.max(1), ..Drive::PLAIN },
+                &|s, env| {
+                    let v = s.fold_at(f, &fold, env);
+                    s.em.store(view.buffer, &view.address(env), v);
+                },
+            );
             f.settle(node, 0, Home::View(view), owner);
         }
         for buffer in fold.blocks.into_iter().chain([fold.lanes]) {

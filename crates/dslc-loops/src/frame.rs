@@ -272,7 +272,10 @@ impl<'m> Lower<'m> {
         let members = self.members(f, first);
         let order = match members.iter().find_map(|&m| f.target(m, 0)) {
             Some(view) => by_stride(&view, &f.func.ty(first).axes),
-            None => self.preferred(f, first),
+            None => match f.plan.factor[first.index()] {
+                Some(product) => factor_order(f, first, product),
+                None => self.preferred(f, first),
+            },
         };
         let mut stores = Vec::new();
         let mut owned = Vec::new();
@@ -289,12 +292,15 @@ impl<'m> Lower<'m> {
     fn members(&self, f: &Frame<'m>, first: NodeId) -> Vec<NodeId> {
         let mut members = vec![first];
         let axes = &f.func.ty(first).axes;
+        let size = f.func.ty(first).scalar.size();
         let window = first.index() + 1..(first.index() + AHEAD).min(f.func.nodes.len());
         for k in window {
             let node = NodeId::from_usize(k);
             let n = &f.func.nodes[node];
             let fits = f.plan.live[k] && f.plan.stored[k] && matches!(n.op, Op::Map(_));
-            if fits && n.ty().axes == *axes && members.len() < GROUP && ready(f, node, &members) {
+            // Elements of one size are vectors of one width.
+            let alike = n.types[0].axes == *axes && n.types[0].scalar.size() == size;
+            if fits && alike && members.len() < GROUP && ready(f, node, &members) {
                 members.push(node);
             }
         }
@@ -370,6 +376,13 @@ impl<'m> Lower<'m> {
             }
         });
     }
+}
+
+/// The order in which a factor of a product suits the kernel: what is folded is fastest.
+fn factor_order(f: &Frame<'_>, node: NodeId, product: NodeId) -> Vec<AxisId> {
+    let Op::Fold { axes: folded, .. } = &f.func.nodes[product].op else { return Vec::new() };
+    let kept = f.func.ty(node).axes.iter().copied().filter(|a| !folded.contains(a));
+    kept.chain(folded.iter().copied()).collect()
 }
 
 /// Axes with their extents.

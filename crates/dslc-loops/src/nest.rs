@@ -29,15 +29,17 @@ pub(crate) struct Drive {
     pub(crate) unroll: bool,
     /// Whether the innermost range may be cut at the edges of reads with a fill.
     pub(crate) split: bool,
+    /// How many elements a point looks at.
+    pub(crate) weight: i64,
 }
 
 impl Drive {
     /// Everything a nest can do that stores elements of this type.
     pub(crate) fn storing(scalar: Scalar) -> Self {
-        Self { vector: vectors::lanes(dslc_ir::prim::lane(scalar)), unroll: true, split: true }
+        Self { vector: vectors::lanes(dslc_ir::prim::lane(scalar)), unroll: true, split: true, weight: 1 }
     }
     /// Plain loops.
-    pub(crate) const PLAIN: Drive = Drive { vector: None, unroll: false, split: false };
+    pub(crate) const PLAIN: Drive = Drive { vector: None, unroll: false, split: false, weight: 1 };
 }
 
 /// Emits one point of a nest.
@@ -141,6 +143,7 @@ struct Nest {
     /// How many vectors a round of the main loop takes.
     copies: usize,
     split: bool,
+    weight: i64,
 }
 
 /// The innermost loop while it is emitted.
@@ -196,7 +199,7 @@ impl<'m> Lower<'m> {
         if !split {
             loops = merged(loops, &registers, &Reach::of(&trial));
         }
-        let mut nest = Nest { loops, base, vector: None, copies: 1, split };
+        let mut nest = Nest { loops, base, vector: None, copies: 1, split, weight: drive.weight };
         let inner = nest.loops.last().map_or(0, |l| l.extent);
         if let Some(width) = drive.vector.filter(|w| inner >= i64::from(*w)) {
             let (trial, _) = self.trial(&nest.loops, &nest.base, split, Some(width), body);
@@ -247,7 +250,7 @@ impl<'m> Lower<'m> {
 
     fn emit_nest(&mut self, nest: &Nest, body: &Body<'_, 'm>) {
         let Some((inner, outer)) = nest.loops.split_last() else { return };
-        let total = nest.loops.iter().fold(1i64, |n, l| n.saturating_mul(l.extent));
+        let total = nest.loops.iter().fold(nest.weight, |n, l| n.saturating_mul(l.extent));
         let mut poll = total >= POLL;
         let mut env = nest.base.clone();
         let mut open = Vec::new();

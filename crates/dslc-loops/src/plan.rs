@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub(crate) stored: Vec<bool>,
     /// For folds: the factors, if the fold is a product that a kernel does.
     pub(crate) product: Vec<Option<(Algebra, NodeId, NodeId)>>,
+    /// For factors of a product: the product.
+    pub(crate) factor: Vec<Option<NodeId>>,
     /// For updates and loops: which arguments they may overwrite.
     pub(crate) takes: Vec<Vec<usize>>,
     /// For each position: the nodes whose memory is free after it.
@@ -49,6 +51,7 @@ pub(crate) fn plan(func: &Function, exact: bool, own: &[bool]) -> Plan {
             live: vec![false; n],
             stored: vec![false; n],
             product: (0..n).map(|k| product(func, NodeId::from_usize(k), exact)).collect(),
+            factor: vec![None; n],
             takes: vec![Vec::new(); n],
             ends: vec![Vec::new(); n],
         },
@@ -122,6 +125,10 @@ impl Planner<'_> {
             if self.demanded[k] && is_view(self.func, node) {
                 self.demanded[self.func.nodes[node].args[0].index()] = true;
                 self.demanded[k] = false;
+            }
+            if let Some((_, a, b)) = self.plan.product[k] {
+                self.plan.factor[a.index()] = Some(node);
+                self.plan.factor[b.index()] = Some(node);
             }
             for arg in self.demands_of(node) {
                 self.demanded[arg.index()] = true;

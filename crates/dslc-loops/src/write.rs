@@ -92,7 +92,7 @@ impl<'m> Lower<'m> {
         axes.extend(by_stride(view, &through));
         let scalar = f.func.ty(write.node).scalar;
         let vector = vectors::lanes(lane(scalar));
-        let drive = Drive { vector, unroll: true, split: write.add };
+        let drive = Drive { vector, unroll: true, split: write.add, weight: 1 };
         self.drive(f, &Env::default(), &axes, drive, &|s, env| s.write_point(f, write, view, env));
     }
     fn write_point(&mut self, f: &Frame<'m>, write: &Write<'_>, view: &View, env: &Env) {
