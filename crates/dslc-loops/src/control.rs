@@ -101,15 +101,24 @@ impl<'m> Lower<'m> {
     ) -> Vec<Room> {
         let mut rooms = Vec::new();
         for (k, core) in bind.results.iter().enumerate() {
-            rooms.push(if mapped.is_empty() && core.is_empty() {
-                Room::Register
-            } else {
-                let order: Vec<AxisId> = mapped.iter().chain(core).copied().collect();
-                let (view, owner) = self.room(f, node, k, &order);
-                Room::Memory(view, owner, core.clone())
-            });
+            rooms.push(self.room_for(f, node, k, mapped, core));
         }
         rooms
+    }
+    fn room_for(
+        &mut self,
+        f: &Frame<'m>,
+        node: NodeId,
+        k: usize,
+        mapped: &[AxisId],
+        core: &[AxisId],
+    ) -> Room {
+        if mapped.is_empty() && core.is_empty() {
+            return Room::Register;
+        }
+        let order: Vec<AxisId> = mapped.iter().chain(core).copied().collect();
+        let (view, owner) = self.room(f, node, k, &order);
+        Room::Memory(view, owner, core.to_vec())
     }
     /// Settles the results of a node.
     pub(crate) fn settle_all(f: &mut Frame<'m>, node: NodeId, rooms: Vec<Room>, registers: &[Option<V>]) {
@@ -142,6 +151,30 @@ impl<'m> Lower<'m> {
         temporaries.into_iter().for_each(|t| self.em.release(t));
     }
 
+    /// For each result of a branch: the parameter whose memory both sides leave it in, if there is one. `takes` are
+    /// the arguments that may be overwritten.
+    pub(crate) fn branch_places(
+        &self,
+        then: FuncId,
+        otherwise: FuncId,
+        takes: &[usize],
+    ) -> Vec<Option<usize>> {
+        let sides = [self.function(then), self.function(otherwise)];
+        let own = owned(sides[0], takes);
+        let plans = sides.map(|s| self.plan(s, &own));
+        let mut used = vec![false; own.len()];
+        (0..sides[0].results.len())
+            .map(|k| {
+                let stays = |p: &usize| {
+                    (0..2).all(|s| self.in_place(sides[s], &plans[s], sides[s].results[k].node, *p))
+                };
+                let found = (0..own.len()).filter(|&p| own[p] && !used[p]).find(stays)?;
+                used[found] = true;
+                Some(found)
+            })
+            .collect()
+    }
+
     /// One of two bodies.
     pub(crate) fn branch(
         &mut self,
@@ -155,7 +188,9 @@ impl<'m> Lower<'m> {
         let mapped = mapped_axes(f.func, bind, &n.args, 0, None);
         let pairs = paired(&n.args[1..], &bind.args[1..]);
         let (args, temporaries) = self.args(f, &pairs);
-        let rooms = self.rooms(f, node, &mapped, bind);
+        let takes = f.plan.takes[node.0 as usize].clone();
+        let rooms = self.branch_rooms(f, node, &mapped, bind, &self.branch_places(then, otherwise, &takes));
+        let own = owned(self.function(then), &takes);
         let (at, open) = self.open_axes(f, &mapped);
         let cond = self.eval(f, n.args[0], &at);
         let callee = self.function(then);
@@ -171,23 +206,47 @@ impl<'m> Lower<'m> {
         // Parameters are listed by position in both functions, but each has axes of its own.
         let other = self.function(otherwise);
         let other_homes = self.homes(f, &args, other, 0, &at);
-        let then = self.side(callee, homes, &dests, &variables);
-        let otherwise = self.side(other, other_homes, &dests, &variables);
+        let then = self.side(callee, &own, homes, &dests, &variables);
+        let otherwise = self.side(other, &own, other_homes, &dests, &variables);
         self.em.push(Stmt::If { cond, then, otherwise });
         let registers: Vec<Option<V>> = variables.into_iter().map(|v| v.map(|v| self.em.get(v))).collect();
         self.close_axes(open);
         Self::settle_all(f, node, rooms, &registers);
         temporaries.into_iter().for_each(|t| self.em.release(t));
     }
+    /// Room for each result: the memory of an argument where both sides leave it there.
+    fn branch_rooms(
+        &mut self,
+        f: &mut Frame<'m>,
+        node: NodeId,
+        mapped: &[AxisId],
+        bind: &Binding,
+        places: &[Option<usize>],
+    ) -> Vec<Room> {
+        let mut rooms = Vec::new();
+        for (k, core) in bind.results.iter().enumerate() {
+            let arg = places[k].map(|p| p + 1);
+            let taken = arg.and_then(|a| f.take(f.func.nodes[node].args[a]));
+            rooms.push(match (arg, taken) {
+                (Some(arg), Some((view, owner))) => {
+                    let strides = core.iter().zip(&bind.args[arg]).map(|(&r, &a)| (r, view.stride(a)));
+                    Room::Memory(View { strides: strides.collect(), ..view }, owner, core.clone())
+                }
+                _ => self.room_for(f, node, k, mapped, core),
+            });
+        }
+        rooms
+    }
     fn side(
         &mut self,
         func: &'m Function,
+        own: &[bool],
         homes: Vec<Home>,
         dests: &[Dest],
         variables: &[Option<V>],
     ) -> Vec<Stmt> {
         self.em.open(true);
-        let plan = self.plan(func, &[]);
+        let plan = self.plan(func, own);
         let registers = self.frame(func, plan, homes, dests);
         for (variable, register) in variables.iter().zip(registers) {
             if let (Some(variable), Some(register)) = (variable, register) {
@@ -201,4 +260,9 @@ impl<'m> Lower<'m> {
 /// Arguments with their core axes.
 pub(crate) fn paired<'a>(nodes: &[NodeId], core: &'a [Vec<AxisId>]) -> Vec<(NodeId, &'a [AxisId])> {
     nodes.iter().copied().zip(core.iter().map(Vec::as_slice)).collect()
+}
+
+/// Which parameters of a branch's sides may be overwritten.
+fn owned(side: &Function, takes: &[usize]) -> Vec<bool> {
+    (0..side.params.len()).map(|p| takes.contains(&(p + 1))).collect()
 }

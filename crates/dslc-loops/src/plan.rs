@@ -3,7 +3,7 @@
 
 use dslc_base::Index as _;
 use dslc_ir::prim::PrimRef;
-use dslc_ir::{AxisId, Extent, Function, Monoid, Node, NodeId, Op, Scalar};
+use dslc_ir::{AxisId, Extent, Function, Monoid, Node, NodeId, Op, Scalar, Scan};
 
 use crate::program::Algebra;
 
@@ -27,7 +27,7 @@ pub(crate) struct Plan {
     pub(crate) product: Vec<Option<(Algebra, NodeId, NodeId)>>,
     /// For factors of a product: the product.
     pub(crate) factor: Vec<Option<NodeId>>,
-    /// For updates and loops: which arguments they may overwrite.
+    /// For updates, loops and branches: which arguments they may overwrite.
     pub(crate) takes: Vec<Vec<usize>>,
     /// For each position: the nodes whose memory is free after it.
     pub(crate) ends: Vec<Vec<NodeId>>,
@@ -273,7 +273,7 @@ impl Planner<'_> {
         if self.plan.stored[k] { k } else { self.last[k] }
     }
 
-    /// Lets updates and loops overwrite operands that nobody looks at afterwards.
+    /// Lets updates, loops and branches overwrite operands that nobody looks at afterwards.
     fn taking(&mut self) {
         for k in 0..self.func.nodes.len() {
             let node = NodeId::from_usize(k);
@@ -284,6 +284,7 @@ impl Planner<'_> {
                 Op::Update { .. } => vec![0],
                 Op::Scan(s) => (0..s.state as usize).map(|j| 1 + s.xs as usize + j).collect(),
                 Op::While { state, .. } => (0..*state as usize).collect(),
+                Op::If { bind, .. } => (1..bind.args.len()).filter(|&j| !bind.args[j].is_empty()).collect(),
                 _ => continue,
             };
             for arg in candidates {
@@ -300,8 +301,10 @@ impl Planner<'_> {
         let same_type = match &n.op {
             Op::Update { .. } => n.ty() == self.func.ty(x),
             // A mapped loop has a state for each point.
-            Op::Scan(s) => s.bind.args[arg].len() == self.func.ty(x).axes.len() && self.is_unmapped(n),
-            _ => self.is_unmapped(n),
+            Op::Scan(Scan { bind, .. }) | Op::While { bind, .. } | Op::If { bind, .. } => {
+                bind.args[arg].len() == self.func.ty(x).axes.len() && self.is_unmapped(n)
+            }
+            _ => false,
         };
         let own = match self.func.nodes[source].op {
             Op::Param(p) => self.own.get(p as usize).copied().unwrap_or(false),
@@ -332,7 +335,7 @@ impl Planner<'_> {
     fn is_unmapped(&self, n: &Node) -> bool {
         let bind = match &n.op {
             Op::Scan(s) => &s.bind,
-            Op::While { bind, .. } => bind,
+            Op::While { bind, .. } | Op::If { bind, .. } => bind,
             _ => return false,
         };
         n.types.iter().zip(&bind.results).all(|(t, core)| {

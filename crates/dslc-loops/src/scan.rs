@@ -159,7 +159,7 @@ impl<'m> Lower<'m> {
         (0..count).map(|k| self.in_place(body, plan, body.results[k].node, first + k)).collect()
     }
     /// Whether a node is a parameter with nothing but overwriting updates done to it.
-    fn in_place(&self, func: &Function, plan: &Plan, node: NodeId, param: usize) -> bool {
+    pub(crate) fn in_place(&self, func: &Function, plan: &Plan, node: NodeId, param: usize) -> bool {
         let mut at = node;
         loop {
             let (n, k) = owner(func, at);
@@ -176,6 +176,13 @@ impl<'m> Lower<'m> {
                     (first + k, Some((s.body, first, s.state as usize)))
                 }
                 Op::While { body, state, .. } => (k, Some((*body, 0, *state as usize))),
+                Op::If { then, otherwise, .. } => {
+                    let takes = &plan.takes[n.0 as usize];
+                    match self.branch_places(*then, *otherwise, takes)[k] {
+                        Some(p) => (p + 1, None),
+                        None => return false,
+                    }
+                }
                 _ => return false,
             };
             if !takes(arg) {

@@ -422,3 +422,48 @@ fn a_scalar_program_has_no_memory_but_its_ends() {
     assert_eq!((p.arena, loops(&p.body).len()), (0, 0));
     check(&m, f, &[at(f64::NAN), at(2.0)]);
 }
+
+/// `if x[i] > x[i + 1] { swap them }` in a loop: no copy of `x` in either side.
+#[test]
+fn a_conditional_update_in_a_loop_is_in_place() {
+    let mut module = Module::default();
+    let out = |node, axes| Output { node, axes };
+    let mut b = Builder::new("swap");
+    let i = b.param(Scalar::I64, vec![]);
+    let a = b.axis(Extent::Static(40));
+    let x = b.param(Scalar::F64, vec![a]);
+    let next = Index { terms: vec![], offset: 1, data: Some(0) };
+    let low = b.read(x, vec![(a, Index::data(0))], &[i], None);
+    let high = b.read(x, vec![(a, next.clone())], &[i], None);
+    let y = b.update(x, high, vec![(a, Index::data(0))], vec![], &[i]);
+    let y = b.update(y, low, vec![(a, next.clone())], vec![], &[i]);
+    let swap = module.funcs.push(b.finish(vec![out(y, vec![a])]));
+    let mut b = Builder::new("keep");
+    b.param(Scalar::I64, vec![]);
+    let a = b.axis(Extent::Static(40));
+    let x = b.param(Scalar::F64, vec![a]);
+    let keep = module.funcs.push(b.finish(vec![out(x, vec![a])]));
+    let mut b = Builder::new("body");
+    let i = b.param(Scalar::I64, vec![]);
+    let a = b.axis(Extent::Static(40));
+    let x = b.param(Scalar::F64, vec![a]);
+    let low = b.read(x, vec![(a, Index::data(0))], &[i], None);
+    let high = b.read(x, vec![(a, next)], &[i], None);
+    let wrong = b.map(&logic::GT, &[low, high]);
+    let r = b.axis(Extent::Static(40));
+    let bind = Binding { args: vec![vec![], vec![], vec![a]], results: vec![vec![r]] };
+    let y = b.if_(&module, swap, keep, &[wrong, i, x], bind);
+    let body = module.funcs.push(b.finish(vec![out(y[0], vec![r])]));
+    let mut b = Builder::new("entry");
+    let a = b.axis(Extent::Static(40));
+    let x = b.param(Scalar::F64, vec![a]);
+    let r = b.axis(Extent::Static(40));
+    let n = b.int(39);
+    let bind = Binding { args: vec![vec![], vec![a]], results: vec![vec![r]] };
+    let scan = Scan { body, xs: 0, state: 1, axis: None, reverse: false, bind };
+    let y = b.scan(&module, scan, &[n, x]);
+    let f = module.funcs.push(b.finish(vec![out(y[0], vec![r])]));
+    let p = check(&module, f, &[vector(40)]);
+    let rounds = loops(&p.body).into_iter().find(|l| l.progress).expect("the loop");
+    assert!(loops(&rounds.body).is_empty(), "{}", dslc_loops::print::program(&p));
+}
