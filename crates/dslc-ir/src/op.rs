@@ -25,7 +25,7 @@ pub enum Op {
     /// A scalar primitive, pointwise over the union of its arguments' axes.
     Map(PrimRef),
     /// Adds the axes away with a monoid. The order of `axes` is the row-major order of the fold (the last one
-    /// moves fastest); the result is *defined* by the lane order of `docs/reference.md`. `args = [x]`.
+    /// moves fastest); the result is *defined* by the lane order of `dslc_eval::order`. `args = [x]`.
     Fold {
         /// The monoid.
         monoid: Monoid,

@@ -3,14 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use dslc_base::{Diagnostic, FileId, Sources, Span};
+use dslc_base::{Diagnostic, Sources, Span};
 use dslc_ir::{Module, Site, SiteId};
 use dslc_syntax::ast;
 
 use crate::dim::{Dim, SizeId};
 use crate::frame::Frame;
 use crate::host::Host;
-use crate::ty::{Kind, Ty};
+use crate::ty::Ty;
 use crate::value::{ModuleId, Value};
 
 /// A variable.
@@ -45,8 +45,6 @@ pub(crate) struct Context {
     pub(crate) scopes: Vec<Scope>,
     /// What type variables stand for.
     pub(crate) types: HashMap<Rc<str>, Ty>,
-    /// Kinds of type variables, for messages.
-    pub(crate) kinds: HashMap<Rc<str>, Kind>,
     /// Inside a model: its parameters.
     pub(crate) params: Option<Value>,
 }
@@ -55,7 +53,6 @@ pub(crate) struct Context {
 #[derive(Debug, Default)]
 pub(crate) struct ModuleInfo {
     pub(crate) name: String,
-    pub(crate) file: Option<FileId>,
     pub(crate) fns: HashMap<Rc<str>, Rc<ast::FnItem>>,
     pub(crate) models: HashMap<Rc<str>, Rc<ast::ModelItem>>,
     pub(crate) types: HashMap<Rc<str>, Rc<ast::TypeItem>>,
@@ -63,7 +60,6 @@ pub(crate) struct ModuleInfo {
     pub(crate) globals: HashMap<Rc<str>, Var>,
     /// Top-level names that are not yet defined, with the place of their `let`.
     pub(crate) later: HashMap<Rc<str>, Span>,
-    pub(crate) is_main: bool,
 }
 
 /// A size while it is a name.

@@ -12,7 +12,7 @@ pub struct SizeId(pub u32);
 
 /// What a polynomial is made of.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Atom {
+pub(crate) enum Atom {
     /// A size.
     Size(SizeId),
     /// Floor division.

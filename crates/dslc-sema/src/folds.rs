@@ -25,13 +25,7 @@ pub(crate) struct Reach {
 
 impl Checker<'_> {
     /// `[e for i, j]`.
-    pub(crate) fn comprehension(
-        &mut self,
-        body: &Rc<Expr>,
-        clause: &ForClause,
-        span: Span,
-        want: Option<&Ty>,
-    ) -> Value {
+    pub(crate) fn comprehension(&mut self, body: &Rc<Expr>, clause: &ForClause, want: Option<&Ty>) -> Value {
         if let Some(filter) = &clause.filter {
             return self.fail(errors::filter_in_tensor(filter.span));
         }
@@ -48,7 +42,6 @@ impl Checker<'_> {
             let what = self.describe(&v);
             return self.fail(errors::no_elements(body.span, &what));
         }
-        let _ = span;
         self.lead(&v, &axes, &dims)
     }
 

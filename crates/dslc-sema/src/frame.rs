@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use dslc_ir::{AxisId, Binding, Bits, Builder, Extent, FuncId, NodeId, Output, Prim, Scalar, prims};
+use dslc_ir::{AxisId, Binding, Bits, Builder, Extent, FuncId, NodeId, Output, Prim, prims};
 
 use crate::check::Checker;
 use crate::dim::Dim;
@@ -338,11 +338,6 @@ impl Checker<'_> {
     /// A number of a scalar type.
     pub(crate) fn number(&mut self, elem: &Elem, x: f64) -> Tensor {
         self.constant(Bits::number(elem.scalar(), x), elem.clone())
-    }
-
-    /// Whether a scalar of the representation is a float.
-    pub(crate) fn is_float_scalar(s: Scalar) -> bool {
-        s.is_float()
     }
 }
 

@@ -331,7 +331,6 @@ impl Checker<'_> {
     pub(crate) fn read(&mut self, t: &Tensor, picks: Vec<Pick>, span: Span) -> Tensor {
         let (mut index, mut data) = (Vec::new(), Vec::new());
         let (mut axes, mut dims) = (Vec::new(), Vec::new());
-        let mut lin_used = true;
         for ((pick, &axis), dim) in picks.into_iter().zip(&t.axes).zip(&t.dims) {
             match pick {
                 Pick::All => {
@@ -340,7 +339,6 @@ impl Checker<'_> {
                 }
                 Pick::At(lin) => index.push((axis, self.lower_index(&lin, &mut data))),
                 Pick::Data(at) => {
-                    lin_used = false;
                     let at = self.local(&at);
                     // Positions bring their own axes; fresh ones, so that they meet no axis of `t`.
                     let fresh = self.axes(&at.dims);
@@ -371,7 +369,6 @@ impl Checker<'_> {
         if !data.is_empty() {
             self.not_plain = true;
         }
-        let _ = lin_used;
         let node = self.read_node(t.node, index, &data, span);
         self.tensor(node, t.elem.clone(), axes, dims)
     }
@@ -422,7 +419,7 @@ impl Checker<'_> {
         let t = self.local(t);
         let (mut index, mut data, mut over) = (Vec::new(), Vec::new(), Vec::new());
         let mut axes = Vec::new();
-        for ((pick, &axis), dim) in picks.into_iter().zip(&t.axes).zip(&t.dims) {
+        for (pick, &axis) in picks.into_iter().zip(&t.axes) {
             match pick {
                 Pick::All => axes.push(axis),
                 Pick::At(lin) => index.push((axis, self.lower_index(&lin, &mut data))),
@@ -452,7 +449,6 @@ impl Checker<'_> {
                     axes.push(window);
                 }
             }
-            let _ = dim;
         }
         let x = self.with_all_axes(&t);
         let v_node = if v.dims.is_empty() { self.local(v).node } else { self.aligned(v, &axes) };

@@ -149,7 +149,6 @@ impl Checker<'_> {
             module,
             scopes: vec![Scope { vars, barrier: Some(crate::check::Barrier::Closure) }],
             types: HashMap::new(),
-            kinds: HashMap::new(),
             params: None,
         }
     }
@@ -176,7 +175,6 @@ impl Checker<'_> {
                     module,
                     scopes: vec![s.scope],
                     types: s.types,
-                    kinds: s.kinds,
                     params: Some(p.clone()),
                 });
                 let ret = item.ret.as_ref().and_then(|t| self.resolve(t));

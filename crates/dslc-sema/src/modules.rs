@@ -82,7 +82,7 @@ impl Checker<'_> {
         self.diagnostics.extend(diagnostics);
         let id = ModuleId(self.modules.len() as u32);
         let name = path.strip_prefix("std:").unwrap_or(path).to_string();
-        self.modules.push(ModuleInfo { name, file: Some(file), ..ModuleInfo::default() });
+        self.modules.push(ModuleInfo { name, ..ModuleInfo::default() });
         self.by_path.insert(path.to_string(), id);
         self.loading.push((path.to_string(), span));
         self.declare(id, &parsed);
@@ -95,9 +95,10 @@ impl Checker<'_> {
         Some(id)
     }
 
-    /// Checks every function of a module for all sizes and types.
-    pub(crate) fn check_bodies(&mut self, id: ModuleId) {
-        let mut items: Vec<Rc<ast::FnItem>> = self.info(id).fns.values().cloned().collect();
+    /// Checks the chosen functions of a module for all sizes and types.
+    pub(crate) fn check_bodies(&mut self, id: ModuleId, chosen: impl Fn(&ast::FnItem) -> bool) {
+        let mut items: Vec<Rc<ast::FnItem>> =
+            self.info(id).fns.values().filter(|f| chosen(f)).cloned().collect();
         items.sort_by_key(|f| f.span);
         for f in items {
             self.check_body(id, &f);
@@ -112,7 +113,6 @@ impl Checker<'_> {
             module: id,
             scopes: vec![Scope { vars: HashMap::new(), barrier: Some(Barrier::Closure) }],
             types: HashMap::new(),
-            kinds: HashMap::new(),
             params: None,
         };
         for g in &f.generics {

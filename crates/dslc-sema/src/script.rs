@@ -1,5 +1,6 @@
 //! What a file does, statement by statement: each computation a function over slots, each effect a step.
 
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use dslc_base::{Diagnostic, Sources, Span};
@@ -122,13 +123,13 @@ impl<'h> Checker<'h> {
             limits,
             module: Module::default(),
             modules: Vec::new(),
-            by_path: std::collections::HashMap::new(),
+            by_path: HashMap::new(),
             loading: Vec::new(),
             frames: Vec::new(),
             next_frame: GLOBAL,
             contexts: Vec::new(),
             diagnostics: Vec::new(),
-            seen: std::collections::HashSet::new(),
+            seen: HashSet::new(),
             muted: 0,
             sizes: Vec::new(),
             symbolic: false,
@@ -137,9 +138,9 @@ impl<'h> Checker<'h> {
             not_plain: false,
             conditional: 0,
             ambient: 0,
-            implied: std::collections::HashMap::new(),
-            bad_items: std::collections::HashSet::new(),
-            sites: std::collections::HashMap::new(),
+            implied: HashMap::new(),
+            bad_items: HashSet::new(),
+            sites: HashMap::new(),
             finished: 0,
             counted: 0,
             exhausted: false,
@@ -150,23 +151,24 @@ impl<'h> Checker<'h> {
 }
 
 impl Checker<'_> {
-    fn main(&mut self, file: dslc_base::FileId, parsed: &ast::File) {
+    fn main(&mut self, _file: dslc_base::FileId, parsed: &ast::File) {
         let id = ModuleId(0);
-        self.modules.push(ModuleInfo {
-            name: "main".into(),
-            file: Some(file),
-            is_main: true,
-            ..ModuleInfo::default()
-        });
+        self.modules.push(ModuleInfo { name: "main".into(), ..ModuleInfo::default() });
         self.declare(id, parsed);
         self.note_later(id, parsed);
         self.contexts.push(Context {
             module: id,
             scopes: vec![Scope::default()],
-            types: std::collections::HashMap::new(),
-            kinds: std::collections::HashMap::new(),
+            types: HashMap::new(),
             params: None,
         });
+        for k in 1..self.modules.len() {
+            self.check_bodies(ModuleId(k as u32), |_| true);
+        }
+        // A mistake in a body belongs to its definition, not to the call that meets it first. Bodies that use
+        // top-level values wait until these are known.
+        let waiting = self.users_of_globals(id);
+        self.check_bodies(id, |f| !waiting.contains(&f.name.text));
         for item in &parsed.items {
             match item {
                 Item::Stmt(s) => self.top_statement(s),
@@ -176,8 +178,27 @@ impl Checker<'_> {
         }
         self.pop_scope();
         self.contexts.pop();
-        for k in 0..self.modules.len() {
-            self.check_bodies(ModuleId(k as u32));
+        self.check_bodies(id, |f| waiting.contains(&f.name.text));
+    }
+
+    /// The functions of a file that use its top-level values, by themselves or through others.
+    fn users_of_globals(&self, id: ModuleId) -> HashSet<Rc<str>> {
+        let info = self.info(id);
+        let mut used: HashSet<Rc<str>> = info.later.keys().cloned().collect();
+        loop {
+            let before = used.len();
+            for f in info.fns.values() {
+                let mut uses = false;
+                crate::free::names(&f.body, &mut |e| {
+                    uses |= matches!(&e.kind, ast::ExprKind::Name(n) if used.contains(n));
+                });
+                if uses {
+                    used.insert(f.name.text.clone());
+                }
+            }
+            if used.len() == before {
+                return used;
+            }
         }
     }
 

@@ -1,0 +1,473 @@
+//! What the functions of the language do with their arguments.
+
+use crate::builtins::{Cast, FoldKind};
+use crate::call::ArgValue;
+use crate::check::Checker;
+use crate::dim::Dim;
+use crate::errors;
+use crate::ty::{Elem, Float, Ty};
+use crate::value::{Derivation, Derived, FnVal, Maker, Tensor, Value, Wrt};
+use dslc_base::Span;
+use dslc_ir::prims::{arith, logic};
+use dslc_ir::{Binding, Bits, Routine};
+use std::rc::Rc;
+
+impl Checker<'_> {
+    pub(crate) fn derived(&mut self, how: Derivation, args: &[ArgValue], span: Span) -> Value {
+        let [f, rest @ ..] = args else { return self.fail(errors::builtin_arity(span, "grad", 0)) };
+        if f.value.as_fn().is_none() {
+            let what = self.describe(&f.value);
+            return self.fail(errors::not_a_function(f.span, &what));
+        }
+        let (mut wrt, mut wrt_tuple) = (Vec::new(), false);
+        for a in rest {
+            if a.name.as_ref().is_none_or(|n| &*n.text != "wrt") {
+                return self.fail(errors::derivative_option(a.span));
+            }
+            let one = |v: &Value| match v {
+                Value::Int(l) => {
+                    l.as_const().and_then(|n| usize::try_from(n).ok()).map(|n| Wrt::Position(n, Vec::new()))
+                }
+                Value::Str(s) => {
+                    let mut parts = s.split('.').map(Rc::from);
+                    parts.next().map(|n| Wrt::Name(n, parts.collect()))
+                }
+                _ => None,
+            };
+            let found: Option<Vec<Wrt>> = match &a.value {
+                Value::Tuple(ps) => {
+                    wrt_tuple = true;
+                    ps.iter().map(one).collect()
+                }
+                v => one(v).map(|w| vec![w]),
+            };
+            match found {
+                Some(w) => wrt = w,
+                None => return self.fail(errors::derivative_option(a.span)),
+            }
+        }
+        Value::function(FnVal::Derived(Derived { how, of: f.value.clone(), wrt, wrt_tuple, span: f.span }))
+    }
+
+    /// A fold of all elements of one tensor.
+    pub(crate) fn fold_all(&mut self, kind: FoldKind, x: &ArgValue, span: Span) -> Value {
+        let Some(t) = self.as_tensor(&x.value, None, x.span) else { return Value::Poison };
+        let (axes, dims) = (t.axes.clone(), t.dims.clone());
+        let element = Tensor { axes: Vec::new(), dims: Vec::new(), ..t };
+        self.fold_value(kind, &Value::Tensor(element), &axes, &dims, None, span)
+    }
+
+    pub(crate) fn extreme(
+        &mut self,
+        kind: FoldKind,
+        x: &ArgValue,
+        y: &ArgValue,
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
+        if let (Some(a), Some(b)) = (x.value.as_static(), y.value.as_static()) {
+            let d = if kind == FoldKind::Max { a.larger(b) } else { a.smaller(b) };
+            return Value::Int(crate::value::Lin::constant(d));
+        }
+        let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), want) else {
+            return Value::Poison;
+        };
+        if a.elem != b.elem || !(a.elem.is_float() || a.elem == Elem::I64) {
+            return self.fail(errors::element_mismatch(
+                span,
+                kind.name(),
+                (x.span, &a.elem),
+                (y.span, &b.elem),
+            ));
+        }
+        if !a.dims.is_empty()
+            && !b.dims.is_empty()
+            && !self.same_shape(&a, x.span, &b, y.span, span, kind.name())
+        {
+            return Value::Poison;
+        }
+        let prim = if kind == FoldKind::Max { &arith::MAX } else { &arith::MIN };
+        let elem = a.elem.clone();
+        Value::Tensor(self.pointwise(prim, &[a, b], elem))
+    }
+
+    pub(crate) fn float_pointwise(
+        &mut self,
+        name: &'static str,
+        args: &[ArgValue],
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
+        let ask = match want {
+            Some(Ty::Tensor(e, _)) if e.is_float() => Ty::scalar(e.clone()),
+            _ => Ty::scalar(Elem::F64),
+        };
+        let mut ts = Vec::new();
+        for a in args {
+            let Some(mut t) = self.as_tensor(&a.value, Some(&ask), a.span) else { return Value::Poison };
+            if t.flexible {
+                t = self.int_to_float(&t, &Elem::F64);
+            }
+            if !t.elem.is_float() {
+                return self.fail(errors::needs_float(a.span, name, &t.elem.show()));
+            }
+            ts.push(t);
+        }
+        if let [a, b] = ts.as_slice() {
+            if a.elem != b.elem {
+                return self.fail(errors::element_mismatch(
+                    span,
+                    name,
+                    (args[0].span, &a.elem),
+                    (args[1].span, &b.elem),
+                ));
+            }
+            let (a, b) = (a.clone(), b.clone());
+            if !a.dims.is_empty()
+                && !b.dims.is_empty()
+                && !self.same_shape(&a, args[0].span, &b, args[1].span, span, name)
+            {
+                return Value::Poison;
+            }
+        }
+        let (prim, elem) = (self.prim(name), ts[0].elem.clone());
+        Value::Tensor(self.pointwise(prim, &ts, elem))
+    }
+
+    pub(crate) fn int_pointwise(&mut self, name: &'static str, args: &[ArgValue], span: Span) -> Value {
+        let mut ts = Vec::new();
+        for a in args {
+            let Some(t) = self.as_tensor(&a.value, Some(&Ty::scalar(Elem::I64)), a.span) else {
+                return Value::Poison;
+            };
+            if t.elem != Elem::I64 {
+                return self.fail(errors::expected_type(a.span, "i64", &t.elem.show()));
+            }
+            ts.push(t);
+        }
+        self.at(span);
+        let prim = self.prim(name);
+        Value::Tensor(self.pointwise(prim, &ts, Elem::I64))
+    }
+
+    pub(crate) fn cast(&mut self, c: Cast, x: &ArgValue, span: Span) -> Value {
+        let ask = Ty::scalar(match c {
+            Cast::F32 => Elem::F32,
+            Cast::I64 if !matches!(x.value, Value::Float(_)) => Elem::I64,
+            _ => Elem::F64,
+        });
+        let Some(t) = self.as_tensor(&x.value, Some(&ask), x.span) else { return Value::Poison };
+        let target = match (c, &t.elem) {
+            (Cast::F64, _) => Elem::F64,
+            (Cast::F32, _) => Elem::F32,
+            (Cast::I64, _) => Elem::I64,
+            (Cast::MaxPlus, Elem::F32) => Elem::MaxPlus(Float::F32),
+            (Cast::MaxPlus, _) => Elem::MaxPlus(Float::F64),
+            (Cast::MinPlus, Elem::F32) => Elem::MinPlus(Float::F32),
+            (Cast::MinPlus, _) => Elem::MinPlus(Float::F64),
+            (Cast::Real, e) => e.tangent(),
+        };
+        let relabel = match c {
+            Cast::Real => t.elem.is_tropical(),
+            Cast::MaxPlus | Cast::MinPlus => t.elem.is_float(),
+            _ => t.elem == target,
+        };
+        if relabel {
+            return Value::Tensor(Tensor { elem: target, flexible: false, ..t });
+        }
+        let name = match (&t.elem, &target) {
+            (Elem::I64, Elem::F64) => "i64_to_f64",
+            (Elem::I64, Elem::F32) => "i64_to_f32",
+            (Elem::F64, Elem::I64) => "f64_to_i64",
+            (Elem::F32, Elem::I64) => "f32_to_i64",
+            (Elem::F64, Elem::F32) => "f64_to_f32",
+            (Elem::F32, Elem::F64) => "f32_to_f64",
+            (Elem::Bool, Elem::I64) => "bool_to_i64",
+            (Elem::Bool, Elem::F64) => "bool_to_f64",
+            (Elem::Bool, Elem::F32) => "bool_to_f32",
+            (from, to) => return self.fail(errors::no_cast(span, &from.show(), &to.show())),
+        };
+        self.at(span);
+        let prim = self.prim(name);
+        Value::Tensor(self.pointwise(prim, &[t], target))
+    }
+
+    pub(crate) fn where_(
+        &mut self,
+        c: &ArgValue,
+        a: &ArgValue,
+        b: &ArgValue,
+        span: Span,
+        want: Option<&Ty>,
+    ) -> Value {
+        let Some(c_t) = self.as_tensor(&c.value, None, c.span) else { return Value::Poison };
+        if c_t.elem != Elem::Bool {
+            return self.fail(errors::expected_type(c.span, "bool", &c_t.elem.show()));
+        }
+        let ask = want.cloned().or(match (&a.value, &b.value) {
+            (Value::Float(_), _) | (_, Value::Float(_)) => Some(Ty::scalar(Elem::F64)),
+            _ => None,
+        });
+        let Some((x, y)) = self.meet((&a.value, a.span), (&b.value, b.span), ask.as_ref()) else {
+            return Value::Poison;
+        };
+        if x.elem != y.elem {
+            return self.fail(errors::element_mismatch(span, "where", (a.span, &x.elem), (b.span, &y.elem)));
+        }
+        for (t, s) in [(&x, a.span), (&y, b.span)] {
+            if !t.dims.is_empty()
+                && !c_t.dims.is_empty()
+                && !self.same_shape(&c_t, c.span, t, s, span, "where")
+            {
+                return Value::Poison;
+            }
+        }
+        if !x.dims.is_empty() && !y.dims.is_empty() && !self.same_shape(&x, a.span, &y, b.span, span, "where")
+        {
+            return Value::Poison;
+        }
+        let elem = x.elem.clone();
+        Value::Tensor(self.pointwise(&logic::SELECT, &[c_t, x, y], elem))
+    }
+
+    pub(crate) fn dot(&mut self, a: &ArgValue, b: &ArgValue, span: Span) -> Value {
+        match (&a.value, &b.value) {
+            (Value::Record(_) | Value::Tuple(_), Value::Record(_) | Value::Tuple(_)) => {
+                let b_value = self.in_order_of(&a.value, &b.value);
+                let (mut x, mut y) = (Vec::new(), Vec::new());
+                Self::leaves(&a.value, &mut x);
+                Self::leaves(&b_value, &mut y);
+                let mut sum: Option<Value> = None;
+                for (t, u) in x.into_iter().zip(y) {
+                    let arg = |t: Tensor, s| ArgValue { name: None, value: Value::Tensor(t), span: s };
+                    let part = self.dot(&arg(t, a.span), &arg(u, b.span), span);
+                    sum = Some(match sum {
+                        None => part,
+                        Some(s) => self.binary(
+                            dslc_syntax::ast::BinOp::Add,
+                            span,
+                            (&s, span),
+                            (&part, span),
+                            span,
+                            None,
+                        ),
+                    });
+                }
+                sum.unwrap_or(Value::Poison)
+            }
+            _ => {
+                let Some((x, y)) = self.meet((&a.value, a.span), (&b.value, b.span), None) else {
+                    return Value::Poison;
+                };
+                if x.elem != y.elem {
+                    return self.fail(errors::element_mismatch(
+                        span,
+                        "dot",
+                        (a.span, &x.elem),
+                        (b.span, &y.elem),
+                    ));
+                }
+                if !self.same_shape(&x, a.span, &y, b.span, span, "dot") {
+                    return Value::Poison;
+                }
+                let Some(p) = x.elem.product() else {
+                    return self.fail(errors::no_operator(span, "dot", &x.elem.show()));
+                };
+                let elem = x.elem.clone();
+                let product = self.pointwise(p.0, &[x, y], elem);
+                let arg = ArgValue { name: None, value: Value::Tensor(product), span };
+                self.fold_all(FoldKind::Sum, &arg, span)
+            }
+        }
+    }
+
+    pub(crate) fn norm(&mut self, a: &ArgValue, span: Span) -> Value {
+        let Value::Tensor(t) = self.dot(a, a, span) else { return Value::Poison };
+        let (sqrt, elem) = (self.prim("sqrt"), t.elem.clone());
+        Value::Tensor(self.pointwise(sqrt, &[t], elem))
+    }
+
+    pub(crate) fn get(&mut self, x: &ArgValue, at: &[ArgValue], fill: &ArgValue, span: Span) -> Value {
+        let Some(t) = self.as_tensor(&x.value, None, x.span) else { return Value::Poison };
+        if at.len() > t.dims.len() {
+            let shown = self.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));
+            return self.fail(errors::too_many_subscripts(at[t.dims.len()].span, x.span, &shown, at.len()));
+        }
+        let ask = Ty::scalar(t.elem.clone());
+        let Some(f) = self.as_tensor(&fill.value, Some(&ask), fill.span) else { return Value::Poison };
+        if f.elem != t.elem {
+            return self.fail(errors::expected_type(fill.span, &t.elem.show(), &f.elem.show()));
+        }
+        let at: Vec<Value> = at.iter().map(|a| a.value.clone()).collect();
+        self.read_or(&t, &at, &f, span).map_or(Value::Poison, Value::Tensor)
+    }
+
+    /// `solve(a, b)`: x with `a x = b`, for a vector or for each column of a matrix.
+    pub(crate) fn solve(&mut self, a: &ArgValue, b: &ArgValue, span: Span) -> Value {
+        let (Some(x), Some(y)) =
+            (self.as_tensor(&a.value, None, a.span), self.as_tensor(&b.value, None, b.span))
+        else {
+            return Value::Poison;
+        };
+        let show = |c: &Self, t: &Tensor| c.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));
+        let fits = x.dims.len() == 2
+            && (1..=2).contains(&y.dims.len())
+            && self.dims_equal(&x.dims[0], &x.dims[1])
+            && self.dims_equal(&x.dims[1], &y.dims[0])
+            && x.elem.is_float()
+            && x.elem == y.elem;
+        if !fits {
+            let (s, t) = (show(self, &x), show(self, &y));
+            return self.fail(errors::solve_shapes(span, (a.span, &s), (b.span, &t)));
+        }
+        self.not_plain = true;
+        if self.is_scratch() {
+            return Value::Tensor(self.param(&y.elem.clone(), &y.dims.clone()));
+        }
+        let out = self.axis(&y.dims[0]);
+        let bind = Binding { args: vec![x.axes.clone(), vec![y.axes[0]]], results: vec![vec![out]] };
+        // The columns of a right-hand side are mapped; they must not share an axis with the matrix.
+        let mut y = y;
+        if y.axes.iter().skip(1).any(|c| x.axes.contains(c)) {
+            let fresh = self.axes(&y.dims.clone());
+            y.node = self.aligned(&y, &fresh);
+            y.axes = fresh;
+        }
+        let bind = Binding { args: vec![bind.args[0].clone(), vec![y.axes[0]]], results: bind.results };
+        self.at(span);
+        let node = self.b().library(Routine::Solve, &[x.node, y.node], bind);
+        let axes = std::iter::once(out).chain(y.axes[1..].iter().copied()).collect();
+        Value::Tensor(self.tensor(node, y.elem.clone(), axes, y.dims.clone()))
+    }
+
+    pub(crate) fn argsort(&mut self, x: &ArgValue, span: Span) -> Value {
+        let Some(t) = self.as_tensor(&x.value, None, x.span) else { return Value::Poison };
+        if t.dims.len() != 1 {
+            let shown = self.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));
+            return self.fail(errors::expected_type(x.span, "a vector", &shown));
+        }
+        self.not_plain = true;
+        let out = self.axis(&t.dims[0]);
+        let bind = Binding { args: vec![t.axes.clone()], results: vec![vec![out]] };
+        self.at(span);
+        let node = self.b().library(Routine::ArgSort, &[t.node], bind);
+        Value::Tensor(self.tensor(node, Elem::I64, vec![out], t.dims.clone()))
+    }
+
+    pub(crate) fn permutation(&mut self, k: &ArgValue, n: &ArgValue, span: Span) -> Value {
+        let Some(key) = self.key_argument(k) else { return Value::Poison };
+        let Some(n) = n.value.as_static().cloned() else {
+            let what = self.describe(&n.value);
+            return self.fail(errors::size_not_static(n.span, &what));
+        };
+        self.not_plain = true;
+        let out = self.axis(&n);
+        let bind = Binding { args: vec![Vec::new()], results: vec![vec![out]] };
+        self.at(span);
+        let node = self.b().library(Routine::Permutation, &[key.node], bind);
+        Value::Tensor(self.tensor(node, Elem::I64, vec![out], vec![n]))
+    }
+
+    pub(crate) fn key(&mut self, seed: &ArgValue) -> Value {
+        let Some(t) = self.as_tensor(&seed.value, Some(&Ty::scalar(Elem::I64)), seed.span) else {
+            return Value::Poison;
+        };
+        if t.elem != Elem::I64 {
+            return self.fail(errors::expected_type(seed.span, "i64", &t.elem.show()));
+        }
+        let prim = self.prim("key_of");
+        Value::Tensor(self.pointwise(prim, &[t], Elem::Key))
+    }
+
+    pub(crate) fn key_argument(&mut self, k: &ArgValue) -> Option<Tensor> {
+        let t = self.as_tensor(&k.value, None, k.span)?;
+        if t.elem != Elem::Key || !t.dims.is_empty() {
+            let what = self.describe(&k.value);
+            self.report(errors::expected_type(k.span, "key", &what));
+            return None;
+        }
+        Some(t)
+    }
+
+    pub(crate) fn split_key(&mut self, k: &ArgValue, _span: Span) -> Value {
+        let Some(key) = self.key_argument(k) else { return Value::Poison };
+        let parts = (0..2).map(|n| {
+            let n = self.constant(Bits::i64(n), Elem::I64);
+            Value::Tensor(self.fold_in(&key, &n))
+        });
+        Value::tuple(parts.collect())
+    }
+
+    pub(crate) fn fold_in_call(&mut self, k: &ArgValue, i: &ArgValue, _span: Span) -> Value {
+        let Some(key) = self.key_argument(k) else { return Value::Poison };
+        let Some(n) = self.as_tensor(&i.value, Some(&Ty::scalar(Elem::I64)), i.span) else {
+            return Value::Poison;
+        };
+        if n.elem != Elem::I64 {
+            return self.fail(errors::expected_type(i.span, "i64", &n.elem.show()));
+        }
+        Value::Tensor(self.fold_in(&key, &n))
+    }
+
+    pub(crate) fn draw_maker(&mut self, normal: bool, k: &ArgValue, args: &[ArgValue], span: Span) -> Value {
+        let Some(key) = self.key_argument(k) else { return Value::Poison };
+        let affine = match args.len() {
+            1 => None,
+            3 => Some((args[1].value.clone(), args[2].value.clone())),
+            n => return self.fail(errors::builtin_arity(span, if normal { "normal" } else { "uniform" }, n)),
+        };
+        Value::Maker(Rc::new(if normal {
+            Maker::Normal { key, affine }
+        } else {
+            Maker::Uniform { key, bounds: affine }
+        }))
+    }
+
+    /// The columns of a record side by side, integers as floats.
+    pub(crate) fn matrix(&mut self, x: &ArgValue, span: Span) -> Value {
+        let mut columns = Vec::new();
+        Self::leaves(&x.value, &mut columns);
+        let mut floats = Vec::new();
+        for t in columns {
+            let t = if t.elem == Elem::I64 { self.int_to_float(&t, &Elem::F64) } else { t };
+            if t.elem != Elem::F64 || t.dims.len() != 1 {
+                let what = self.describe(&Value::Tensor(t));
+                return self.fail(errors::matrix_column(span, &what));
+            }
+            floats.push(Value::Tensor(t));
+        }
+        if floats.is_empty() {
+            return self.fail(errors::matrix_column(span, "nothing"));
+        }
+        match self.stack(&floats) {
+            Value::Tensor(mut t) => {
+                t.axes.reverse();
+                t.dims.reverse();
+                Value::Tensor(t)
+            }
+            other => other,
+        }
+    }
+
+    pub(crate) fn static_function(&mut self, name: &'static str, args: &[ArgValue], span: Span) -> Value {
+        let statics: Option<Vec<Dim>> = args.iter().map(|a| a.value.as_static().cloned()).collect();
+        let found = match (name, statics.as_deref()) {
+            ("div", Some([a, b])) => a.div(b),
+            ("mod", Some([a, b])) => a.rem(b),
+            ("ceil_log2", Some([a])) => Some(a.ceil_log2()),
+            ("div" | "mod", None) if args.len() == 2 => {
+                let prim = if name == "div" { "div_floor" } else { "mod_floor" };
+                return self.int_pointwise(prim, args, span);
+            }
+            (_, None) => {
+                let what = args.first().map_or("nothing".into(), |a| self.describe(&a.value));
+                return self.fail(errors::size_not_static(span, &what));
+            }
+            _ => return self.fail(errors::builtin_arity(span, name, args.len())),
+        };
+        match found {
+            Some(d) => Value::Int(crate::value::Lin::constant(d)),
+            None => self.fail(errors::static_division(span)),
+        }
+    }
+}
