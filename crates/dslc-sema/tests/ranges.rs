@@ -115,3 +115,9 @@ fn what_the_rules_forbid_is_rejected_where_it_stands() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+#[test]
+fn a_mistake_for_all_sizes_is_reported_once_at_the_definition() {
+    let errors = found("fn f[m, n](x: f64[m], y: f64[n]) = x + y\nprint(f([1.0], [1.0, 2.0]))");
+    assert_eq!(errors, ["E0301 + | `+` needs equal shapes: `f64[m]` and `f64[n]`"]);
+}

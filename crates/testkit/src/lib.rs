@@ -1,1 +1,0 @@
-//! Development only: golden runner, derivative checks, program generator.

@@ -1,2 +1,0 @@
-//! Development only: bless, tidy, docs, bench.
-fn main() {}
