@@ -1,19 +1,28 @@
 //! Files of a program: modules and data beside it.
 
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-use dslc::{Column, ElementKind, Host};
+use dslc::{Drawing, Host};
 
-/// The folder of the program's file. Paths must stay under it.
+/// The folder of the program's file, under which its paths must stay, and what the command line gives it.
 pub(crate) struct Files {
     root: PathBuf,
+    args: Vec<(String, String)>,
 }
 
 impl Files {
     /// The files beside a program.
-    pub(crate) fn beside(program: &str) -> Self {
+    pub(crate) fn beside(program: &str, args: Vec<(String, String)>) -> Self {
         let parent = Path::new(program).parent().map(Path::to_path_buf).unwrap_or_default();
-        Self { root: if program == "-" { PathBuf::new() } else { parent } }
+        Self { root: if program == "-" { PathBuf::new() } else { parent }, args }
+    }
+
+    /// The place of a file that is there, and is no device or pipe.
+    fn regular(&self, path: &str) -> Result<PathBuf, String> {
+        let place = self.place(path)?;
+        let about = std::fs::metadata(&place).map_err(|e| e.to_string())?;
+        if about.is_file() { Ok(place) } else { Err("it is not a regular file".into()) }
     }
 
     /// The place of a path that a program names: relative, and under the root.
@@ -28,25 +37,41 @@ impl Files {
 }
 
 impl Host for Files {
-    fn source(&self, path: &str) -> Result<String, String> {
-        if path.starts_with("std:") {
-            return Err("there is no such module in the standard library".into());
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        std::fs::read(self.regular(path)?).map_err(|e| e.to_string())
+    }
+    fn head(&self, path: &str, most: usize) -> Result<Vec<u8>, String> {
+        let file = std::fs::File::open(self.regular(path)?).map_err(|e| e.to_string())?;
+        let mut bytes = Vec::new();
+        file.take(most as u64).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
+        Ok(bytes)
+    }
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), String> {
+        replace(&self.place(path)?, bytes).map_err(|e| e.to_string())
+    }
+    fn draw(&self, path: &str, drawing: &Drawing) -> Result<(), String> {
+        if !path.ends_with(".svg") {
+            return Err("a plot is an SVG file; end its name in `.svg`".into());
         }
-        let place = self.place(path)?;
-        let about = std::fs::metadata(&place).map_err(|e| e.to_string())?;
-        if !about.is_file() {
-            return Err("not a regular file".into());
-        }
-        let bytes = std::fs::read(&place).map_err(|e| e.to_string())?;
-        dslc::decode(&bytes).map_err(|_| "not a UTF-8 text of at most 16 MiB".to_string())
+        self.write(path, crate::plot::svg(drawing)?.as_bytes())
     }
-    fn csv(&self, _: &str) -> Result<Vec<Column>, String> {
-        Err("data files are not read by this version yet".into())
+    fn arg(&self, name: &str) -> Option<String> {
+        self.args.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
     }
-    fn npy(&self, _: &str) -> Result<(ElementKind, Vec<u64>), String> {
-        Err("data files are not read by this version yet".into())
+}
+
+/// Writes a file beside its place and moves it there, so that it is the old one or the new one, whole.
+fn replace(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let about = std::fs::symlink_metadata(place);
+    if about.is_ok_and(|a| !a.is_file()) {
+        return Err(std::io::Error::other("it is not a regular file"));
     }
-    fn arg(&self, _: &str) -> Option<String> {
-        None
+    let mut name = place.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = place.with_file_name(name);
+    let moved = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, place));
+    if moved.is_err() {
+        let _ = std::fs::remove_file(&part);
     }
+    moved
 }

@@ -3,58 +3,19 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod files;
+mod options;
+mod plot;
 
 use std::io::{IsTerminal, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use dslc::{Halt, Part, Session, Style, render};
+use clap::Parser;
+use dslc::{Diagnostic, Halt, Part, Session, render};
 
 use crate::files::Files;
-
-/// A language for parametrised differentiable programs.
-#[derive(Parser)]
-#[command(version)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Checks a file and runs it.
-    Run(File),
-    /// Checks a file.
-    Check(File),
-    /// Runs the statements of a file, then its tests.
-    Test(File),
-    /// Shows a stage of the compiler.
-    Emit {
-        /// The stage.
-        stage: Stage,
-        #[command(flatten)]
-        file: File,
-    },
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Stage {
-    /// The syntax tree.
-    Ast,
-    /// The intermediate representation, derivatives expanded.
-    Ir,
-}
-
-#[derive(Args)]
-struct File {
-    /// The program; `-` reads standard input.
-    path: String,
-    /// How diagnostics are written: human, short or json.
-    #[arg(long, default_value = "human")]
-    message_format: Style,
-}
+use crate::options::{Cli, Command, File, Shown};
 
 /// Exit codes, as documented.
 mod code {
@@ -67,16 +28,20 @@ mod code {
     pub(crate) const INTERRUPTED: u8 = 130;
 }
 
+/// Programs nest up to a limit that needs more room than a main thread may have.
+const STACK: usize = 256 << 20;
+
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(options::reordered(
+        std::env::args_os().map(|w| w.to_string_lossy().into_owned()),
+    )) {
         Ok(cli) => cli,
         Err(e) => {
             let _ = e.print();
             return ExitCode::from(if e.use_stderr() { code::USAGE } else { 0 });
         }
     };
-    // Programs nest up to a limit that needs more room than a main thread may have.
-    let worker = std::thread::Builder::new().stack_size(256 << 20).spawn(move || work(&cli.command));
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || work(&cli.command));
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => ExitCode::from(code),
         Ok(Err(_)) | Err(_) => {
@@ -87,83 +52,147 @@ fn main() -> ExitCode {
 }
 
 fn work(command: &Command) -> u8 {
-    let (Command::Run(file) | Command::Check(file) | Command::Test(file) | Command::Emit { file, .. }) =
-        command;
-    let text = match read(&file.path) {
-        Ok(t) => t,
-        Err(why) => {
-            eprintln!("error: `{}`: {why}", file.path);
-            return code::FILE;
-        }
-    };
-    let text = match dslc::decode(&text) {
-        Ok(t) => t,
-        Err(dslc::NotText::TooLong(n)) => {
-            eprintln!("error: `{}` has {n} bytes; the limit is {}", file.path, dslc::MAX_SOURCE);
-            return code::LIMIT;
-        }
-        Err(dslc::NotText::Utf8 { offset, utf16 }) => {
-            let hint = if utf16 { "; it looks like UTF-16: save it as UTF-8" } else { "" };
-            eprintln!("error: `{}` is not UTF-8 at byte {offset}{hint}", file.path);
-            return code::REJECTED;
-        }
-    };
-    let host = Files::beside(&file.path);
-    let mut session = Session::new(&host);
-    let name = if file.path == "-" { "<stdin>" } else { &file.path };
-    if let Command::Emit { stage: Stage::Ast, .. } = command {
-        return write_out(&dslc::ast(name, &text));
-    }
-    let (ready, diagnostics) = session.check(name, &text);
-    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    for d in &diagnostics {
-        eprint!("{}", render(session.sources(), d, file.message_format, color));
-    }
-    let Some(ready) = ready else {
-        // A code that starts with L is a limit.
-        let limit = diagnostics.iter().any(|d| d.code.starts_with('L') || dslc::LIMITS.contains(&d.code));
-        return if limit { code::LIMIT } else { code::REJECTED };
-    };
-    let part = match command {
-        Command::Check(_) => return 0,
-        Command::Emit { .. } => return write_out(&ready.ir()),
-        Command::Run(_) => Part::Script,
-        Command::Test(_) => Part::Tests,
-    };
-    let interrupt = Arc::new(AtomicBool::new(false));
-    let flag = interrupt.clone();
-    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
-    let mut broken = 0;
-    let result = session.run(&ready, part, &interrupt, &mut |line| {
-        if broken == 0 {
-            broken = write_line(line);
-        }
-    });
-    let report = |d| eprint!("{}", render(session.sources(), d, file.message_format, color));
-    match result {
-        Ok(outcome) => {
-            for (name, d) in &outcome.failed {
-                eprintln!("test \"{name}\" failed");
-                report(d);
-            }
-            if part == Part::Tests {
-                println!("{} passed, {} failed", outcome.passed.len(), outcome.failed.len());
-            }
-            if outcome.failed.is_empty() { broken } else { code::REJECTED }
-        }
-        Err(Halt::Failure(d)) => {
-            report(&d);
-            code::FAILED
-        }
-        Err(Halt::Limit(why)) => {
+    let file = command.file();
+    let (text, args) = match text(file).and_then(|t| Ok((t, file.arguments()?))) {
+        Ok(found) => found,
+        Err((code, why)) => {
             eprintln!("error: {why}");
+            return code;
+        }
+    };
+    let host = Files::beside(&file.path, args);
+    let session = Session::new(&host).backend(file.backend.into()).fp(file.fp.into());
+    let mut job = Job { session, file, color: use_color() };
+    let code = match command {
+        Command::Run(_) => job.run(&text, Part::Script),
+        Command::Test(_) => job.run(&text, Part::Tests),
+        Command::Check(_) => job.check(&text),
+        Command::Emit { stage, after, .. } => job.emit(&text, *stage, after.as_deref()),
+    };
+    if file.timings {
+        for (stage, time) in job.session.timings().stages() {
+            eprintln!("{stage}\t{}", time.as_micros());
+        }
+    }
+    code
+}
+
+fn use_color() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// The text of the program.
+fn text(file: &File) -> Result<String, (u8, String)> {
+    let path = &file.path;
+    let bytes = read(path).map_err(|why| (code::FILE, format!("`{path}`: {why}")))?;
+    dslc::decode(&bytes).map_err(|e| match e {
+        dslc::NotText::TooLong(n) => {
+            (code::LIMIT, format!("`{path}` has {n} bytes; the limit is {}", dslc::MAX_SOURCE))
+        }
+        dslc::NotText::Utf8 { offset, utf16 } => {
+            let hint = if utf16 { "; it looks like UTF-16: save it as UTF-8" } else { "" };
+            (code::REJECTED, format!("`{path}` is not UTF-8 at byte {offset}{hint}"))
+        }
+    })
+}
+
+/// One program and how it is treated.
+struct Job<'h> {
+    session: Session<'h>,
+    file: &'h File,
+    color: bool,
+}
+
+impl Job<'_> {
+    fn name(&self) -> &str {
+        if self.file.path == "-" { "<stdin>" } else { &self.file.path }
+    }
+
+    fn report(&self, d: &Diagnostic) {
+        eprint!("{}", render(self.session.sources(), d, self.file.message_format, self.color));
+    }
+
+    /// The exit code of a program that is rejected.
+    fn rejected(diagnostics: &[Diagnostic]) -> u8 {
+        let any = |f: fn(&str) -> bool| diagnostics.iter().any(|d| f(d.code));
+        // A code that starts with L is a limit.
+        if any(|c| c.starts_with('L') || dslc::LIMITS.contains(&c)) {
             code::LIMIT
+        } else if any(|c| c == "E0806") {
+            code::FILE
+        } else {
+            code::REJECTED
         }
-        Err(Halt::Interrupted) => code::INTERRUPTED,
-        Err(Halt::Bug(why)) => {
-            eprintln!("dslc has a bug: {why}");
-            code::BUG
+    }
+
+    fn check(&mut self, text: &str) -> u8 {
+        let name = self.name().to_string();
+        let (ready, diagnostics) = self.session.check(&name, text);
+        diagnostics.iter().for_each(|d| self.report(d));
+        if ready.is_some() { 0 } else { Self::rejected(&diagnostics) }
+    }
+
+    fn emit(&mut self, text: &str, stage: Shown, after: Option<&str>) -> u8 {
+        let name = self.name().to_string();
+        if let Some(pass) = after
+            && !dslc::passes().any(|p| p == pass)
+        {
+            let passes: Vec<&str> = dslc::passes().collect();
+            eprintln!("error: there is no pass `{pass}`; the passes are {}", passes.join(", "));
+            return code::USAGE;
         }
+        let Some(stage) = stage.of_library() else { return write_out(&dslc::ast(&name, text)) };
+        let (text, diagnostics) = self.session.emit(&name, text, stage, after);
+        diagnostics.iter().for_each(|d| self.report(d));
+        match text {
+            Some(text) => write_out(&text),
+            None => Self::rejected(&diagnostics),
+        }
+    }
+
+    fn run(&mut self, text: &str, part: Part) -> u8 {
+        let name = self.name().to_string();
+        let (ready, diagnostics) = self.session.check(&name, text);
+        diagnostics.iter().for_each(|d| self.report(d));
+        let Some(ready) = ready else { return Self::rejected(&diagnostics) };
+        if let Err(why) = self.file.all_known(ready.args()) {
+            eprintln!("error: {why}");
+            return code::USAGE;
+        }
+        let interrupt = Arc::new(AtomicBool::new(false));
+        let flag = interrupt.clone();
+        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        let mut broken = 0;
+        let result = self.session.run(ready, part, &interrupt, &mut |line| {
+            if broken == 0 {
+                broken = write_line(line);
+            }
+        });
+        match result {
+            Ok(outcome) => {
+                for (name, d) in &outcome.failed {
+                    eprintln!("test \"{name}\" failed");
+                    self.report(d);
+                }
+                if part == Part::Tests {
+                    println!("{} passed, {} failed", outcome.passed.len(), outcome.failed.len());
+                }
+                if outcome.failed.is_empty() { broken } else { code::REJECTED }
+            }
+            Err(Halt::Failure(d)) => self.stopped(&d, code::FAILED),
+            Err(Halt::File(d)) => self.stopped(&d, code::FILE),
+            Err(Halt::Limit(d)) => self.stopped(&d, code::LIMIT),
+            Err(Halt::Interrupted) => code::INTERRUPTED,
+            Err(Halt::Bug(why)) => {
+                eprintln!("dslc has a bug: {why}");
+                code::BUG
+            }
+        }
+    }
+
+    fn stopped(&self, d: &Diagnostic, code: u8) -> u8 {
+        self.report(d);
+        code
     }
 }
 

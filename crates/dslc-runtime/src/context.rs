@@ -24,6 +24,11 @@ impl Progress {
     pub const INDEX: i32 = offset_of!(Progress, index) as i32;
     /// Byte offset of the extent.
     pub const EXTENT: i32 = offset_of!(Progress, extent) as i32;
+    /// Forgets the loop that told its progress.
+    pub fn reset(&self) {
+        self.index.store(0, Ordering::Relaxed);
+        self.extent.store(0, Ordering::Relaxed);
+    }
     /// The round that the loop is in, and how many it will make; the two are not read at one instant.
     pub fn get(&self) -> (i64, i64) {
         (self.index.load(Ordering::Relaxed), self.extent.load(Ordering::Relaxed))

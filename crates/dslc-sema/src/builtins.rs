@@ -97,7 +97,7 @@ pub(crate) enum Builtin {
     Permutation,
     /// `key(seed)`.
     Key,
-    /// `split(key)`.
+    /// `split(key)`; `split(data, share, key)`.
     Split,
     /// `fold_in(key, i)`.
     FoldIn,
@@ -272,6 +272,11 @@ pub(crate) fn importable(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether the compiler itself provides all of a module.
+pub(crate) fn is_module(name: &str) -> bool {
+    matches!(name, "data" | "plot" | "math")
+}
+
 /// A member of a module that the compiler itself provides.
 pub(crate) fn module_member(module: &str, name: &str) -> Option<Value> {
     let script = |n| Some(Value::function(FnVal::Builtin(Builtin::Script(n))));
@@ -279,9 +284,10 @@ pub(crate) fn module_member(module: &str, name: &str) -> Option<Value> {
         ("math", n) => global(n),
         ("data", "csv") => script("data.csv"),
         ("data", "npy") => script("data.npy"),
-        ("data", "split") => script("data.split"),
         ("plot", "line") => script("plot.line"),
         ("plot", "scatter") => script("plot.scatter"),
+        ("plot", "bars") => script("plot.bars"),
+        ("plot", "heat") => script("plot.heat"),
         _ => None,
     }
 }
@@ -294,8 +300,8 @@ pub(crate) fn module_method(module: &str, name: &str) -> Option<Value> {
 /// The names of a module that the compiler itself provides.
 pub(crate) fn module_names(module: &str) -> impl Iterator<Item = &'static str> {
     let own: &[&str] = match module {
-        "data" => &["csv", "npy", "split"],
-        "plot" => &["line", "scatter"],
+        "data" => &["csv", "npy"],
+        "plot" => &["line", "scatter", "bars", "heat"],
         _ => &[],
     };
     own.iter().copied()
@@ -344,6 +350,7 @@ impl Checker<'_> {
             (Builtin::Permutation, [k, n]) => self.permutation(k, n, span),
             (Builtin::Key, [seed]) => self.key(seed),
             (Builtin::Split, [k]) => self.split_key(k, span),
+            (Builtin::Split, [x, share, k]) => self.split_rows(x, share, k, span),
             (Builtin::FoldIn, [k, i]) => self.fold_in_call(k, i, span),
             (Builtin::Normal, [k, ..]) => self.draw_maker(true, k, &args, span),
             (Builtin::Uniform, [k, ..]) => self.draw_maker(false, k, &args, span),

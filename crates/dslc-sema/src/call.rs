@@ -104,7 +104,7 @@ impl Checker<'_> {
                 return None;
             }
         }
-        if let Some(v) = self.prelude_member(&name.text) {
+        if let Some(v) = self.prelude_member(&name.text, name.span) {
             return Some(v);
         }
         let names = builtins::names().map(str::to_string).collect();

@@ -53,6 +53,8 @@ pub(crate) struct Context {
 #[derive(Debug, Default)]
 pub(crate) struct ModuleInfo {
     pub(crate) name: String,
+    /// Whether it is of the standard library, whose bodies are checked by its own tests.
+    pub(crate) library: bool,
     pub(crate) fns: HashMap<Rc<str>, Rc<ast::FnItem>>,
     pub(crate) models: HashMap<Rc<str>, Rc<ast::ModelItem>>,
     pub(crate) types: HashMap<Rc<str>, Rc<ast::TypeItem>>,

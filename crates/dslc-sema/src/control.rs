@@ -330,6 +330,7 @@ impl Checker<'_> {
                 dims: t.dims.clone(),
                 lin: None,
                 flexible: false,
+                label: None,
             })
         })
     }

@@ -499,6 +499,46 @@ pub(crate) fn import_depth(span: Span, limit: usize) -> Diagnostic {
 pub(crate) fn statement_in_module(span: Span) -> Diagnostic {
     error("E0805", span, "an imported file holds definitions only")
 }
+pub(crate) fn data_file(span: Span, path: &str, why: &str) -> Diagnostic {
+    error("E0806", span, format!("the data file `{path}` cannot be used: {why}"))
+}
+pub(crate) fn no_column(span: Span, name: &str, path: &str, names: Vec<String>) -> Diagnostic {
+    let d = error("E0807", span, format!("`{path}` has no column `{name}`"));
+    match nearest(name, names.clone()) {
+        Some(n) => d.help(format!("there is `{n}`")).edit(span, format!("{n:?}")),
+        None => d.note(format!("its columns are {}", names.join(", "))),
+    }
+}
+pub(crate) fn data_argument(span: Span, f: &str) -> Diagnostic {
+    error("E0808", span, format!("`{f}` has no such argument"))
+}
+pub(crate) fn argument_missing(span: Span, name: &str) -> Diagnostic {
+    error("E0809", span, format!("the argument `--{name}` is not given"))
+        .help(format!("run with `--{name} VALUE`, or write a default: `arg({name:?}, ..)`"))
+}
+pub(crate) fn argument_value(span: Span, name: &str, expected: &str, found: &str) -> Diagnostic {
+    error("E0810", span, format!("`--{name}` takes {expected}, but `{found}` was given"))
+}
+pub(crate) fn save_kind(span: Span, path: &str) -> Diagnostic {
+    error("E0811", span, format!("`{path}` ends neither in `.npy` nor in `.csv`"))
+        .help("a tensor is saved as npy, a record of vectors as csv")
+}
+pub(crate) fn save_value(span: Span, kind: &str, found: &str) -> Diagnostic {
+    let what = if kind == "csv" { "a record of vectors of one length" } else { "one tensor" };
+    error("E0812", span, format!("a {kind} file holds {what}; this is {found}"))
+}
+pub(crate) fn split_share(span: Span) -> Diagnostic {
+    error("E0813", span, "the share that a split keeps is a number from 0 to 1 that is known when the file is checked")
+}
+pub(crate) fn split_value(span: Span, found: &str) -> Diagnostic {
+    error("E0814", span, format!("a split needs tensors with one first axis; this is {found}"))
+}
+pub(crate) fn label_as_number(span: Span, l: &crate::value::Label) -> Diagnostic {
+    let crate::value::Label { column, line, text } = l;
+    error("E0815", span, format!("the column `{column}` holds labels, not numbers"))
+        .note(format!("its first entry that is no number is `{text}`, in line {line}"))
+        .help("write `f64(..)` around it if its codes are meant")
+}
 pub(crate) fn not_yet(span: Span, what: &str) -> Diagnostic {
     error("E0901", span, format!("{what} is part of the language, but not of this version yet"))
 }

@@ -142,11 +142,14 @@ impl Checker<'_> {
         if let Some((m, _)) = self.info(id).imports.get(name) {
             return Value::Module(*m);
         }
-        if let Some(v) = self.prelude_member(name) {
-            return v;
+        let later = self.info(id).later.get(name).copied();
+        match (builtins::global(name), later) {
+            (Some(v), _) => return v,
+            (None, Some(at)) => return self.fail(errors::used_before_definition(span, name, at)),
+            (None, None) => {}
         }
-        if let Some(at) = self.info(id).later.get(name).copied() {
-            return self.fail(errors::used_before_definition(span, name, at));
+        if let Some(v) = self.prelude_member(name, span) {
+            return v;
         }
         let near = self.nearest_name(name);
         self.fail(errors::unknown_name(span, name, near.as_deref(), builtins::importable(name)))
@@ -165,11 +168,16 @@ impl Checker<'_> {
     }
 
     /// What every file sees: builtins, and the functions of the prelude.
-    pub(crate) fn prelude_member(&self, name: &str) -> Option<Value> {
+    pub(crate) fn prelude_member(&mut self, name: &str, span: Span) -> Option<Value> {
         if let Some(v) = builtins::global(name) {
             return Some(v);
         }
-        let id = *self.by_path.get("std:prelude")?;
+        // The prelude is read when a name is met that nothing else defines.
+        let id = match self.by_path.get("std:prelude") {
+            Some(id) => *id,
+            None if self.host.source("std:prelude").is_err() => return None,
+            None => self.load("std:prelude", span)?,
+        };
         self.module_member(id, name)
     }
 

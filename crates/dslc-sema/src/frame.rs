@@ -82,7 +82,7 @@ impl Checker<'_> {
 
     /// A tensor of the innermost frame.
     pub(crate) fn tensor(&self, node: NodeId, elem: Elem, axes: Vec<AxisId>, dims: Vec<Dim>) -> Tensor {
-        Tensor { frame: self.frame_id(), node, elem, axes, dims, lin: None, flexible: false }
+        Tensor { frame: self.frame_id(), node, elem, axes, dims, lin: None, flexible: false, label: None }
     }
 
     /// A scalar of the innermost frame.
@@ -195,6 +195,7 @@ impl Checker<'_> {
             dims: Vec::new(),
             lin: None,
             flexible: false,
+            label: None,
         };
         self.local(&outer)
     }

@@ -112,6 +112,13 @@ pub(crate) fn names(e: &Expr, visit: &mut dyn FnMut(&Expr)) {
     }
 }
 
+/// Calls `visit` on every expression of a block.
+pub(crate) fn block_names(b: &Block, visit: &mut dyn FnMut(&Expr)) {
+    let mut inner = Vec::new();
+    block_children(b, &mut |e| inner.push(e));
+    inner.into_iter().for_each(|e| names(e, visit));
+}
+
 /// The expressions directly inside this one.
 pub(crate) fn children_ref<'e>(e: &'e Expr, out: &mut Vec<&'e Expr>) {
     let f = &mut |e: &'e Expr| out.push(e);

@@ -15,8 +15,10 @@ pub trait Host {
 /// A column of a table, as one scan found it.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Its name.
+    /// Its name as an identifier, unique in its table.
     pub name: String,
+    /// Its name as it stands in the file.
+    pub title: String,
     /// What it holds.
     pub kind: ColumnKind,
     /// How many rows.
@@ -24,20 +26,20 @@ pub struct Column {
 }
 
 /// What a column holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ColumnKind {
     /// Integers.
     I64,
     /// Floats.
     F64,
-    /// Labels, as codes; the row (from 1) and text of the first entry that is no number.
+    /// Labels, as codes; the line (from 1) and text of the first entry that is no number.
     Labels {
-        /// How many different ones.
-        classes: u64,
-        /// The row.
-        row: u64,
+        /// The line.
+        line: u64,
         /// The entry.
         text: String,
+        /// The label of each code.
+        table: Vec<String>,
     },
 }
 

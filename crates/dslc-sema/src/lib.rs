@@ -12,6 +12,7 @@ mod check;
 mod control;
 mod derive;
 mod dim;
+mod effects;
 mod errors;
 mod expr;
 mod folds;
@@ -24,13 +25,19 @@ mod loops;
 mod models;
 mod modules;
 mod operators;
+mod program;
 mod script;
+mod script_control;
 mod solve;
 mod stmts;
+mod tables;
 mod ty;
 mod types;
 mod value;
 
 pub use dim::{Dim, SizeId, Truth};
 pub use host::{Column, ColumnKind, ElementKind, Host, Limits};
-pub use script::{Program, Shown, Slot, Step, check};
+pub use program::{
+    Close, Compute, Load, Loaded, Plot, PlotKind, Program, Series, Shown, Slot, Step,
+};
+pub use script::check;

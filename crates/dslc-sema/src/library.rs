@@ -423,32 +423,6 @@ impl Checker<'_> {
         }))
     }
 
-    /// The columns of a record side by side, integers as floats.
-    pub(crate) fn matrix(&mut self, x: &ArgValue, span: Span) -> Value {
-        let mut columns = Vec::new();
-        Self::leaves(&x.value, &mut columns);
-        let mut floats = Vec::new();
-        for t in columns {
-            let t = if t.elem == Elem::I64 { self.int_to_float(&t, &Elem::F64) } else { t };
-            if t.elem != Elem::F64 || t.dims.len() != 1 {
-                let what = self.describe(&Value::Tensor(t));
-                return self.fail(errors::matrix_column(span, &what));
-            }
-            floats.push(Value::Tensor(t));
-        }
-        if floats.is_empty() {
-            return self.fail(errors::matrix_column(span, "nothing"));
-        }
-        match self.stack(&floats) {
-            Value::Tensor(mut t) => {
-                t.axes.reverse();
-                t.dims.reverse();
-                Value::Tensor(t)
-            }
-            other => other,
-        }
-    }
-
     pub(crate) fn static_function(&mut self, name: &'static str, args: &[ArgValue], span: Span) -> Value {
         let statics: Option<Vec<Dim>> = args.iter().map(|a| a.value.as_static().cloned()).collect();
         let found = match (name, statics.as_deref()) {

@@ -146,8 +146,20 @@ impl Checker<'_> {
         }
     }
 
-    /// The leaves of what a body left, coerced to the types that the loop started with.
+    /// The leaves of what a body left, as values of the innermost frame.
     pub(crate) fn state_results(
+        &mut self,
+        carried: &[Rc<str>],
+        init: &[Value],
+        left: &[Value],
+        span: Span,
+    ) -> Option<Vec<Tensor>> {
+        let leaves = self.state_leaves(carried, init, left, span)?;
+        Some(leaves.iter().map(|t| self.local(t)).collect())
+    }
+
+    /// The leaves of what a body left, coerced to the types that the loop started with.
+    pub(crate) fn state_leaves(
         &mut self,
         carried: &[Rc<str>],
         init: &[Value],
@@ -174,7 +186,7 @@ impl Checker<'_> {
             let v = self.in_order_of(before, &v);
             Self::leaves(&v, &mut leaves);
         }
-        Some(leaves.iter().map(|t| self.local(t)).collect())
+        Some(leaves)
     }
 
     /// `while c { }`.
@@ -362,6 +374,7 @@ impl Checker<'_> {
                 dims,
                 lin: None,
                 flexible: false,
+                label: None,
                 ..t.clone()
             })
         })

@@ -69,6 +69,13 @@ impl Checker<'_> {
 
     /// Loads a module once.
     pub(crate) fn load(&mut self, path: &str, span: Span) -> Option<ModuleId> {
+        if path.strip_prefix("std:").is_some_and(crate::builtins::is_module) {
+            let id = ModuleId(self.modules.len() as u32);
+            let name = path.trim_start_matches("std:").to_string();
+            self.modules.push(ModuleInfo { name, ..ModuleInfo::default() });
+            self.by_path.insert(path.to_string(), id);
+            return Some(id);
+        }
         let text = match self.host.source(path) {
             Ok(t) => t,
             Err(why) => {
@@ -82,7 +89,8 @@ impl Checker<'_> {
         self.diagnostics.extend(diagnostics);
         let id = ModuleId(self.modules.len() as u32);
         let name = path.strip_prefix("std:").unwrap_or(path).to_string();
-        self.modules.push(ModuleInfo { name, ..ModuleInfo::default() });
+        let library = path.starts_with("std:");
+        self.modules.push(ModuleInfo { name, library, ..ModuleInfo::default() });
         self.by_path.insert(path.to_string(), id);
         self.loading.push((path.to_string(), span));
         self.declare(id, &parsed);

@@ -4,90 +4,25 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use dslc_base::{Diagnostic, Sources, Span};
-use dslc_ir::{FuncId, Module, Output, Scalar};
+use dslc_ir::{Module, Output};
 use dslc_syntax::ast::{self, Item, Stmt, StmtKind};
 
-use crate::call::ArgValue;
 use crate::check::{Checker, Context, ModuleInfo, Scope};
-use crate::errors;
+use crate::effects::Effect;
 use crate::host::{Host, Limits};
-use crate::ty::{Elem, Ty};
+use crate::program::{Compute, Program, Slot, Step};
 use crate::value::{Derived, FnVal, GLOBAL, Model, ModuleId, Tensor, Value};
-
-/// The type of a slot: a value that a script keeps between statements.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Slot {
-    /// The type of each element.
-    pub scalar: Scalar,
-    /// The lengths by position.
-    pub shape: Vec<u64>,
-}
-
-/// How a value is shown.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Shown {
-    /// Known text.
-    Text(String),
-    /// The value of a slot.
-    Slot(u32),
-    /// A tuple.
-    Tuple(Vec<Shown>),
-    /// A record.
-    Record(Vec<(String, Shown)>),
-}
-
-/// One step of a script.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Step {
-    /// Runs a function on slots.
-    Compute {
-        /// The function.
-        func: FuncId,
-        /// Where its arguments are.
-        inputs: Vec<u32>,
-        /// Where its results go.
-        outputs: Vec<u32>,
-        /// The statement.
-        span: Span,
-    },
-    /// Prints a line.
-    Print(Vec<Shown>),
-    /// Stops the script unless a bool holds.
-    Assert {
-        /// The bool.
-        condition: u32,
-        /// The statement.
-        span: Span,
-    },
-}
-
-/// A checked file.
-#[derive(Debug)]
-pub struct Program {
-    /// Its functions and failing places.
-    pub module: Module,
-    /// What it keeps.
-    pub slots: Vec<Slot>,
-    /// What it does.
-    pub steps: Vec<Step>,
-    /// Its tests: name and steps, to run after the steps of the file.
-    pub tests: Vec<(String, Vec<Step>)>,
-}
 
 /// The script under construction.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
-    slots: Vec<Slot>,
-    steps: Vec<Step>,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) steps: Vec<Step>,
     tests: Vec<(String, Vec<Step>)>,
     /// Effects of the statement at hand, with values of its frame.
-    pending: Vec<Effect>,
-}
-
-#[derive(Debug)]
-enum Effect {
-    Print(Vec<Value>),
-    Assert(Value, Span),
+    pub(crate) pending: Vec<Effect>,
+    /// The names that `arg` was asked for.
+    pub(crate) args: Vec<String>,
 }
 
 /// Checks a file. The program is there if nothing rejects it; warnings may stand beside it.
@@ -111,7 +46,8 @@ pub fn check(
     if all.len() > limit {
         all.truncate(limit);
     }
-    let program = Program { module, slots: script.slots, steps: script.steps, tests: script.tests };
+    let Script { slots, steps, tests, args, .. } = script;
+    let program = Program { module, slots, steps, tests, args };
     ((!rejected).then_some(program), all)
 }
 
@@ -163,7 +99,9 @@ impl Checker<'_> {
             params: None,
         });
         for k in 1..self.modules.len() {
-            self.check_bodies(ModuleId(k as u32), |_| true);
+            if !self.modules[k].library {
+                self.check_bodies(ModuleId(k as u32), |_| true);
+            }
         }
         // A mistake in a body belongs to its definition, not to the call that meets it first. Bodies that use
         // top-level values wait until these are known.
@@ -172,8 +110,13 @@ impl Checker<'_> {
         for item in &parsed.items {
             match item {
                 Item::Stmt(s) => self.top_statement(s),
-                Item::Test(t) => self.test(t),
                 _ => {}
+            }
+        }
+        // Tests run after the statements, so they see what all of these define.
+        for item in &parsed.items {
+            if let Item::Test(t) = item {
+                self.test(t);
             }
         }
         self.pop_scope();
@@ -217,72 +160,82 @@ impl Checker<'_> {
 
     fn test(&mut self, t: &ast::TestItem) {
         let before = std::mem::take(&mut self.script.steps);
+        // What a test assigns is seen by that test alone.
+        let outside = self.context().scopes.clone();
         self.push_scope(None);
         for s in &t.body.stmts {
             self.top_statement(s);
         }
         self.pop_scope();
+        self.context().scopes = outside;
         let steps = std::mem::replace(&mut self.script.steps, before);
         self.script.tests.push((t.name.value.to_string(), steps));
     }
 
-    /// A statement of the script, in a function of its own.
-    fn top_statement(&mut self, s: &Stmt) {
+    /// A statement of the script. One that only computes is a function of its own; a loop or condition with
+    /// effects inside is run by the host, step by step.
+    pub(crate) fn top_statement(&mut self, s: &Stmt) {
         if self.exhausted {
             return;
         }
-        if let StmtKind::For { .. } | StmtKind::While { .. } | StmtKind::Assign { .. } = &s.kind {
-            self.report(errors::not_yet(s.span, "a loop or assignment at top level"));
-            return;
+        match &s.kind {
+            StmtKind::For { pattern, range, body } if crate::effects::inside(body) => {
+                self.top_for(pattern, range, body, s.span);
+            }
+            StmtKind::While { cond, body } if crate::effects::inside(body) => {
+                self.top_while(cond, body, s.span);
+            }
+            StmtKind::Expr(ast::Expr { kind: ast::ExprKind::If { arms, otherwise }, .. })
+                if arms.iter().map(|a| &a.1).chain(otherwise).any(crate::effects::inside) =>
+            {
+                self.top_if(arms, otherwise.as_ref(), s.span);
+            }
+            StmtKind::Let { mutable, pattern, ty: Some(ty), value } if self.is_data_call(value) => {
+                self.in_statement(s.span, |c| c.let_data(*mutable, pattern, ty, value));
+            }
+            _ => self.in_statement(s.span, |c| c.statement(s)),
         }
-        self.push_frame("statement");
-        let depth = self.contexts.last().map_or(0, |c| c.scopes.len());
-        self.statement(s);
-        self.settle(s.span, depth);
     }
 
-    /// Ends a statement: what it defined becomes slots, then its effects follow.
-    fn settle(&mut self, span: Span, depth: usize) {
+    /// Elaborates one statement in a function of its own.
+    pub(crate) fn in_statement<T>(&mut self, span: Span, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.push_frame("statement");
+        let out = f(self);
+        self.settle(span);
+        out
+    }
+
+    /// Ends a statement: what it defined or assigned becomes slots, then its effects follow.
+    fn settle(&mut self, span: Span) {
         let effects = std::mem::take(&mut self.script.pending);
         let mut outputs: Vec<(Tensor, u32)> = Vec::new();
         let frame = self.frame_id();
-        let mut scope = std::mem::take(&mut self.context().scopes[depth - 1]);
-        let mut names: Vec<Rc<str>> = scope.vars.keys().cloned().collect();
-        names.sort();
-        for n in names {
-            if let Some(var) = scope.vars.get_mut(&n) {
-                var.value = self.globalise(&var.value.clone(), frame, &mut outputs);
-            }
-        }
-        if depth == 1 {
-            // What a file defines is seen by its functions.
-            let id = self.module_id();
-            let info = &mut self.modules[id.0 as usize];
-            for (n, v) in &scope.vars {
-                info.later.remove(n);
-                info.globals.insert(n.clone(), v.clone());
-            }
-        }
-        self.context().scopes[depth - 1] = scope;
-        let mut after = Vec::new();
-        for e in effects {
-            match e {
-                Effect::Print(values) => {
-                    let shown = values.iter().map(|v| self.shown(v, frame, &mut outputs, span)).collect();
-                    after.push(Step::Print(shown));
+        let mut scopes = std::mem::take(&mut self.context().scopes);
+        for (depth, scope) in scopes.iter_mut().enumerate() {
+            let mut names: Vec<Rc<str>> = scope.vars.keys().cloned().collect();
+            names.sort();
+            for n in names {
+                if let Some(var) = scope.vars.get_mut(&n) {
+                    var.value = self.globalise(&var.value.clone(), frame, &mut outputs);
                 }
-                Effect::Assert(v, at) => {
-                    if let Value::Tensor(t) = self.globalise(&v, frame, &mut outputs) {
-                        after.push(Step::Assert { condition: t.node.0, span: at });
-                    }
+            }
+            if depth == 0 {
+                // What a file defines is seen by its functions.
+                let id = self.module_id();
+                let info = &mut self.modules[id.0 as usize];
+                for (n, v) in &scope.vars {
+                    info.later.remove(n);
+                    info.globals.insert(n.clone(), v.clone());
                 }
             }
         }
+        self.context().scopes = scopes;
+        let after: Vec<Step> = effects.into_iter().filter_map(|e| self.effect_step(e, frame, &mut outputs)).collect();
         self.finish_statement(&outputs, span);
         self.script.steps.extend(after);
     }
 
-    fn finish_statement(&mut self, outputs: &[(Tensor, u32)], span: Span) {
+    pub(crate) fn finish_statement(&mut self, outputs: &[(Tensor, u32)], span: Span) {
         if outputs.is_empty() {
             self.drop_frame();
             return;
@@ -292,34 +245,40 @@ impl Checker<'_> {
         let Some(frame) = self.frames.pop() else { return };
         let func = self.module.funcs.push(frame.builder.finish(results));
         let inputs = frame.captures.iter().map(|t| t.node.0).collect();
-        self.script.steps.push(Step::Compute {
-            func,
-            inputs,
-            outputs: outputs.iter().map(|o| o.1).collect(),
-            span,
-        });
+        let outputs = outputs.iter().map(|o| o.1).collect();
+        self.script.steps.push(Step::Compute(Compute { func, inputs, outputs, span }));
+    }
+
+    /// A slot that holds values like this tensor.
+    pub(crate) fn new_slot(&mut self, t: &Tensor) -> u32 {
+        let shape = t.dims.iter().map(|d| d.as_const().unwrap_or(0).max(0) as u64).collect();
+        self.script.slots.push(Slot { scalar: t.elem.scalar(), shape });
+        self.script.slots.len() as u32 - 1
+    }
+
+    /// The tensor that a slot holds.
+    pub(crate) fn slot_tensor(slot: u32, like: &Tensor) -> Tensor {
+        Tensor {
+            frame: GLOBAL,
+            node: dslc_ir::NodeId(slot),
+            axes: Vec::new(),
+            lin: None,
+            flexible: false,
+            ..like.clone()
+        }
     }
 
     /// A value whose tensors of this frame are slots; each becomes a result of the statement.
-    fn globalise(&mut self, v: &Value, frame: u32, outputs: &mut Vec<(Tensor, u32)>) -> Value {
+    pub(crate) fn globalise(&mut self, v: &Value, frame: u32, outputs: &mut Vec<(Tensor, u32)>) -> Value {
         match v {
             Value::Tensor(t) if t.frame == frame => {
                 let known = outputs.iter().find(|(o, _)| o.node == t.node && o.axes == t.axes).map(|o| o.1);
                 let slot = known.unwrap_or_else(|| {
-                    let shape = t.dims.iter().map(|d| d.as_const().unwrap_or(0).max(0) as u64).collect();
-                    self.script.slots.push(Slot { scalar: t.elem.scalar(), shape });
-                    let slot = self.script.slots.len() as u32 - 1;
+                    let slot = self.new_slot(t);
                     outputs.push((t.clone(), slot));
                     slot
                 });
-                Value::Tensor(Tensor {
-                    frame: GLOBAL,
-                    node: dslc_ir::NodeId(slot),
-                    axes: Vec::new(),
-                    lin: None,
-                    flexible: false,
-                    ..t.clone()
-                })
+                Value::Tensor(Self::slot_tensor(slot, t))
             }
             Value::Tuple(ps) => Value::tuple(ps.iter().map(|p| self.globalise(p, frame, outputs)).collect()),
             Value::Record(fs) => Value::record(
@@ -355,57 +314,5 @@ impl Checker<'_> {
                 return f.clone();
             }
         })
-    }
-
-    /// How a value prints.
-    fn shown(&mut self, v: &Value, frame: u32, outputs: &mut Vec<(Tensor, u32)>, span: Span) -> Shown {
-        match v {
-            Value::Str(s) => Shown::Text(s.to_string()),
-            Value::Int(l) if l.as_const().is_some() => Shown::Text(l.as_const().unwrap_or(0).to_string()),
-            Value::Float(x) => Shown::Text(format!("{x}")),
-            Value::Tensor(_) => match self.globalise(v, frame, outputs) {
-                Value::Tensor(t) => Shown::Slot(t.node.0),
-                _ => Shown::Text("?".into()),
-            },
-            Value::Tuple(ps) => {
-                Shown::Tuple(ps.iter().map(|p| self.shown(p, frame, outputs, span)).collect())
-            }
-            Value::Record(fs) => Shown::Record(
-                fs.iter().map(|(n, f)| (n.to_string(), self.shown(f, frame, outputs, span))).collect(),
-            ),
-            Value::Fn(_) if self.is_model(v) => Shown::Text(self.model_tree(v, span)),
-            other => Shown::Text(self.describe(other)),
-        }
-    }
-
-    /// `print`, `assert` and their kin; at top level only.
-    pub(crate) fn script_call(
-        &mut self,
-        name: &'static str,
-        args: &[ArgValue],
-        span: Span,
-        _want: Option<&Ty>,
-    ) -> Value {
-        if self.contexts.len() != 1 || self.frames.len() != 1 || self.ambient > 0 {
-            return self.fail(errors::script_only(span, name));
-        }
-        match (name, args) {
-            ("print", args) => {
-                let values = args.iter().map(|a| a.value.clone()).collect();
-                self.script.pending.push(Effect::Print(values));
-                Value::unit()
-            }
-            ("assert", [c]) => {
-                let Some(t) = self.as_tensor(&c.value, None, c.span) else { return Value::Poison };
-                if t.elem != Elem::Bool || !t.dims.is_empty() {
-                    let what = self.describe(&c.value);
-                    return self.fail(errors::expected_type(c.span, "bool", &what));
-                }
-                self.script.pending.push(Effect::Assert(Value::Tensor(t), span));
-                Value::unit()
-            }
-            ("assert", args) => self.fail(errors::builtin_arity(span, name, args.len())),
-            _ => self.fail(errors::not_yet(span, &format!("`{name}`"))),
-        }
     }
 }

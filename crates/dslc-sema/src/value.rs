@@ -33,6 +33,19 @@ pub(crate) struct Tensor {
     pub lin: Option<Rc<Lin>>,
     /// An exact integer that takes the number type its context asks (an index expression that is not affine).
     pub flexible: bool,
+    /// For the codes of a column of labels: the column.
+    pub label: Option<Rc<Label>>,
+}
+
+/// A column of labels, and its first entry that is no number.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) struct Label {
+    /// The column.
+    pub column: String,
+    /// The line of the entry, from 1.
+    pub line: u64,
+    /// The entry.
+    pub text: String,
 }
 
 /// A variable of affine forms: an index of a comprehension, or an integer known only when run.

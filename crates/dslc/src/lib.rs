@@ -1,26 +1,44 @@
 //! The library people embed. No algorithm lives here: it joins the stages.
 //!
-//! [`Session::check`] takes a file to a [`Program`]; [`Session::run`] runs its steps. What a program prints goes to
-//! a sink that the caller gives, and files come from a [`Host`]: nothing here does IO.
+//! [`Session::check`] takes a file to a [`Ready`] program; [`Session::run`] runs its steps. What a program prints
+//! goes to a sink that the caller gives, and files come from a [`Host`]: nothing here does IO.
 
+mod backend;
+mod close;
+mod data;
+mod host;
+pub mod library;
 mod run;
+mod settings;
 mod show;
+mod stages;
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
-use dslc_base::{Diagnostic, Sources};
-pub use dslc_base::{Style, render};
-pub use dslc_sema::{Column, ColumnKind, ElementKind, Host};
+pub use dslc_base::{Diagnostic, Severity, Sources, Style, render};
+pub use dslc_runtime::context::Progress;
+pub use dslc_sema::PlotKind;
 use dslc_sema::{Limits, Program, check};
+pub use dslc_syntax::{LIMITS, MAX_SOURCE, NotText, decode};
 
-/// One program and what belongs to it: its sources, its host, its limits.
+pub use crate::host::{Drawing, Drawn, Host, NoFiles};
+pub use crate::settings::{Backend, Fp, Stage, Timings};
+
+/// One program and what belongs to it: its sources, its host, its settings.
 pub struct Session<'h> {
     host: &'h dyn Host,
     sources: Sources,
     limits: Limits,
+    backend: Backend,
+    fp: Fp,
+    memory: u64,
+    timings: Timings,
+    watch: Box<dyn Fn(&Arc<Progress>) + 'h>,
 }
 
-/// A program that was checked, differentiated and cleaned up, ready to run.
+/// A program that was checked and differentiated, ready to run.
 #[derive(Debug)]
 pub struct Ready {
     program: Program,
@@ -31,8 +49,10 @@ pub struct Ready {
 pub enum Halt {
     /// The program failed at a place.
     Failure(Box<Diagnostic>),
+    /// A file could not be read or written, or is not what the check found.
+    File(Box<Diagnostic>),
     /// A limit.
-    Limit(String),
+    Limit(Box<Diagnostic>),
     /// The interrupt flag was set.
     Interrupted,
     /// A bug of ours, with what is known of it.
@@ -48,10 +68,48 @@ pub enum Part {
     Tests,
 }
 
+/// How the tests of a program went.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The names of tests that passed.
+    pub passed: Vec<String>,
+    /// The names of tests that failed, and why.
+    pub failed: Vec<(String, Diagnostic)>,
+}
+
 impl<'h> Session<'h> {
     /// A session with the usual limits.
     pub fn new(host: &'h dyn Host) -> Self {
-        Self { host, sources: Sources::new(), limits: Limits::default() }
+        Self {
+            host,
+            sources: Sources::new(),
+            limits: Limits::default(),
+            backend: Backend::default(),
+            fp: Fp::default(),
+            memory: 4 << 30,
+            timings: Timings::default(),
+            watch: Box::new(|_| {}),
+        }
+    }
+
+    /// The same with another way to run programs.
+    pub fn backend(self, backend: Backend) -> Self {
+        Self { backend, ..self }
+    }
+
+    /// The same with another promise about floating point.
+    pub fn fp(self, fp: Fp) -> Self {
+        Self { fp, ..self }
+    }
+
+    /// The same with a limit on the bytes that a statement may use beside its arguments and results.
+    pub fn memory(self, bytes: u64) -> Self {
+        Self { memory: bytes, ..self }
+    }
+
+    /// The same with a function that is handed, once a run, the place where loops tell their progress.
+    pub fn watch(self, watch: impl Fn(&Arc<Progress>) + 'h) -> Self {
+        Self { watch: Box::new(watch), ..self }
     }
 
     /// The sources read so far, to render diagnostics with.
@@ -59,12 +117,46 @@ impl<'h> Session<'h> {
         &self.sources
     }
 
+    /// Where the time of this session went so far.
+    pub fn timings(&self) -> Timings {
+        self.timings
+    }
+
     /// Checks a file. The program is there if nothing rejects it; warnings may stand beside it.
     pub fn check(&mut self, name: &str, text: &str) -> (Option<Ready>, Vec<Diagnostic>) {
-        let (program, mut diagnostics) = check(self.host, &mut self.sources, name, text, self.limits);
+        let (program, mut diagnostics) = self.checked(name, text);
         let Some(mut program) = program else { return (None, diagnostics) };
-        match run::prepare(&mut program) {
+        let start = Instant::now();
+        let expanded = stages::expand(&mut program);
+        self.timings.grad += start.elapsed();
+        match expanded {
             Ok(()) => (Some(Ready { program }), diagnostics),
+            Err(d) => {
+                diagnostics.push(*d);
+                (None, diagnostics)
+            }
+        }
+    }
+
+    fn checked(&mut self, name: &str, text: &str) -> (Option<Program>, Vec<Diagnostic>) {
+        let start = Instant::now();
+        let found = check(&host::Checking(self.host), &mut self.sources, name, text, self.limits);
+        self.timings.check += start.elapsed();
+        found
+    }
+
+    /// A stage of a program as text, up to the clean-up pass named `after` if one is.
+    pub fn emit(
+        &mut self,
+        name: &str,
+        text: &str,
+        stage: Stage,
+        after: Option<&str>,
+    ) -> (Option<String>, Vec<Diagnostic>) {
+        let (program, mut diagnostics) = self.checked(name, text);
+        let Some(mut program) = program else { return (None, diagnostics) };
+        match stages::emit(&mut program, &self.sources, stage, after, self.fp) {
+            Ok(text) => (Some(text), diagnostics),
             Err(d) => {
                 diagnostics.push(*d);
                 (None, diagnostics)
@@ -75,25 +167,31 @@ impl<'h> Session<'h> {
     /// Runs a program; what it prints goes to `out`, a line at a time.
     ///
     /// # Errors
-    /// A failure of the program, a limit, an interrupt, or a bug of ours.
+    /// A failure of the program, a file, a limit, an interrupt, or a bug of ours.
     pub fn run(
-        &self,
-        ready: &Ready,
+        &mut self,
+        ready: Ready,
         part: Part,
-        interrupt: &AtomicBool,
+        interrupt: &Arc<AtomicBool>,
         out: &mut dyn FnMut(&str),
     ) -> Result<Outcome, Halt> {
-        run::run(&ready.program, part, interrupt, out)
+        let Ready { mut program } = ready;
+        let start = Instant::now();
+        let cleaned = stages::clean(&mut program, None);
+        self.timings.opt += start.elapsed();
+        cleaned.map_err(Halt::Limit)?;
+        let engine = backend::Engine::new(&program, self.backend, self.fp, self.memory, interrupt);
+        (self.watch)(engine.progress());
+        let slots = vec![None; program.slots.len()];
+        let mut machine = run::Machine { program: &program, host: self.host, engine, slots, interrupt, out };
+        let outcome = machine.part(part);
+        let spent = machine.timings();
+        self.timings.lower += spent.lower;
+        self.timings.compile += spent.compile;
+        self.timings.run += spent.run;
+        self.timings.data += spent.data;
+        outcome
     }
-}
-
-/// How the tests of a program went.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// The names of tests that passed.
-    pub passed: Vec<String>,
-    /// The names of tests that failed, and why.
-    pub failed: Vec<(String, Diagnostic)>,
 }
 
 impl Ready {
@@ -101,9 +199,17 @@ impl Ready {
     pub fn ir(&self) -> String {
         dslc_ir::print::module(&self.program.module)
     }
+
+    /// The names that the program asks `arg` for.
+    pub fn args(&self) -> &[String] {
+        &self.program.args
+    }
 }
 
-pub use dslc_syntax::{LIMITS, MAX_SOURCE, NotText, decode};
+/// The clean-up passes, in order.
+pub fn passes() -> impl Iterator<Item = &'static str> {
+    dslc_opt::pipeline::PASSES.iter().map(|p| p.0)
+}
 
 /// The syntax tree of a text, as far as it parses, as text.
 pub fn ast(name: &str, text: &str) -> String {

@@ -1,116 +1,244 @@
-//! Prepares the functions of a script and runs its steps in order.
+//! Runs the steps of a script in order.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
-use dslc_base::{Diagnostic, Severity, Span};
-use dslc_eval::{Limits, Stop};
-use dslc_ir::{FuncId, Module};
+use dslc_base::{Diagnostic, Span};
 use dslc_runtime::failure::Failure;
 use dslc_runtime::value::Value;
-use dslc_sema::{Program, Step};
+use dslc_sema::{Close, Compute, Load, Loaded, Plot, Program, Step};
 
+use crate::backend::{Engine, Stop};
+use crate::host::{Drawing, Drawn, Host};
+use crate::settings::Timings;
 use crate::show::line;
-use crate::{Halt, Outcome, Part};
-
-/// Expands derivatives and cleans up: every step's function is replaced by its final form.
-pub(crate) fn prepare(program: &mut Program) -> Result<(), Box<Diagnostic>> {
-    let mut steps: Vec<&mut FuncId> = Vec::new();
-    for list in std::iter::once(&mut program.steps).chain(program.tests.iter_mut().map(|t| &mut t.1)) {
-        steps.extend(list.iter_mut().filter_map(|s| match s {
-            Step::Compute { func, .. } => Some(func),
-            Step::Print(_) | Step::Assert { .. } => None,
-        }));
-    }
-    let roots: Vec<FuncId> = steps.iter().map(|f| **f).collect();
-    let mut roots = dslc_grad::expand(&mut program.module, &roots).map_err(|e| {
-        let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
-        let message = format!("there is no derivative here: {}", e.why);
-        Box::new(match span {
-            Some(s) => Diagnostic::error("E0706", s, message),
-            None => Diagnostic::new("E0706", Severity::Error, message),
-        })
-    })?;
-    dslc_opt::pipeline::run(&mut program.module, &mut roots, None)
-        .map_err(|e| Box::new(Diagnostic::new("L0707", Severity::Error, e.to_string())))?;
-    for (slot, root) in steps.into_iter().zip(roots) {
-        *slot = root;
-    }
-    Ok(())
-}
+use crate::{Halt, Outcome, Part, close, data};
 
 /// What a script keeps between statements.
-struct Machine<'p> {
-    program: &'p Program,
-    slots: Vec<Option<Value>>,
-    interrupt: &'p AtomicBool,
-}
-
-pub(crate) fn run(
-    program: &Program,
-    part: Part,
-    interrupt: &AtomicBool,
-    out: &mut dyn FnMut(&str),
-) -> Result<Outcome, Halt> {
-    let mut machine = Machine { program, slots: vec![None; program.slots.len()], interrupt };
-    machine.steps(&program.steps, out)?;
-    let mut outcome = Outcome::default();
-    if part == Part::Tests {
-        for (name, steps) in &program.tests {
-            match machine.steps(steps, out) {
-                Ok(()) => outcome.passed.push(name.clone()),
-                Err(Halt::Failure(d)) => outcome.failed.push((name.clone(), *d)),
-                Err(other) => return Err(other),
-            }
-        }
-    }
-    Ok(outcome)
+pub(crate) struct Machine<'p> {
+    pub(crate) program: &'p Program,
+    pub(crate) host: &'p dyn Host,
+    pub(crate) engine: Engine<'p>,
+    pub(crate) slots: Vec<Option<Value>>,
+    pub(crate) interrupt: &'p Arc<AtomicBool>,
+    pub(crate) out: &'p mut dyn FnMut(&str),
 }
 
 impl Machine<'_> {
-    fn steps(&mut self, steps: &[Step], out: &mut dyn FnMut(&str)) -> Result<(), Halt> {
-        for step in steps {
-            match step {
-                Step::Compute { func, inputs, outputs, span } => {
-                    self.compute(*func, inputs, outputs, *span)?
-                }
-                Step::Print(parts) => out(&line(parts, &self.slots)),
-                Step::Assert { condition, span } => {
-                    let holds = self.slots[*condition as usize].as_ref().is_some_and(|v| v.get_bits(0) != 0);
-                    if !holds {
-                        let d = Diagnostic::error("R1001", *span, "this assertion does not hold");
-                        return Err(Halt::Failure(Box::new(d)));
-                    }
+    pub(crate) fn part(&mut self, part: Part) -> Result<Outcome, Halt> {
+        let program = self.program;
+        self.steps(&program.steps)?;
+        let mut outcome = Outcome::default();
+        if part == Part::Tests {
+            for (name, steps) in &program.tests {
+                match self.steps(steps) {
+                    Ok(()) => outcome.passed.push(name.clone()),
+                    Err(Halt::Failure(d)) => outcome.failed.push((name.clone(), *d)),
+                    Err(other) => return Err(other),
                 }
             }
         }
-        Ok(())
+        Ok(outcome)
     }
 
-    fn compute(&mut self, func: FuncId, inputs: &[u32], outputs: &[u32], span: Span) -> Result<(), Halt> {
-        let args: Option<Vec<Value>> = inputs.iter().map(|&s| self.slots[s as usize].clone()).collect();
+    pub(crate) fn timings(&self) -> Timings {
+        self.engine.timings
+    }
+
+    fn steps(&mut self, steps: &[Step]) -> Result<(), Halt> {
+        steps.iter().try_for_each(|s| self.step(s))
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), Halt> {
+        match step {
+            Step::Compute(c) => self.compute(c),
+            Step::Print(parts) => {
+                (self.out)(&line(parts, &self.slots));
+                Ok(())
+            }
+            Step::Assert { condition, span } => {
+                if self.holds(*condition)? {
+                    return Ok(());
+                }
+                let d = Diagnostic::error("R1001", *span, "this assertion does not hold");
+                Err(Halt::Failure(Box::new(d)))
+            }
+            Step::Close(c) => self.close(c),
+            Step::Load(l) => self.load(l),
+            Step::Save { path, parts, span } => self.save(path, parts, *span),
+            Step::Plot(p) => self.plot(p),
+            Step::Move(pairs) => {
+                let values: Vec<Option<Value>> =
+                    pairs.iter().map(|&(from, _)| self.slots[from as usize].clone()).collect();
+                for (&(_, to), v) in pairs.iter().zip(values) {
+                    self.slots[to as usize] = v;
+                }
+                Ok(())
+            }
+            Step::For { index, start, end, body } => {
+                let (start, end) = (self.integer(*start)?, self.integer(*end)?);
+                for k in start..end {
+                    self.poll()?;
+                    self.slots[*index as usize] = Some(Value::of(dslc_ir::Bits::i64(k)));
+                    self.steps(body)?;
+                }
+                Ok(())
+            }
+            Step::While { test, condition, body } => loop {
+                self.poll()?;
+                self.steps(test)?;
+                if !self.holds(*condition)? {
+                    return Ok(());
+                }
+                self.steps(body)?;
+            },
+            Step::If { condition, then, otherwise } => {
+                let taken = if self.holds(*condition)? { then } else { otherwise };
+                self.steps(taken)
+            }
+        }
+    }
+
+    fn poll(&self) -> Result<(), Halt> {
+        if self.interrupt.load(std::sync::atomic::Ordering::Relaxed) { Err(Halt::Interrupted) } else { Ok(()) }
+    }
+
+    fn slot(&self, slot: u32) -> Result<&Value, Halt> {
+        let value = self.slots.get(slot as usize).and_then(Option::as_ref);
+        value.ok_or_else(|| Halt::Bug("a value is used before it is computed".into()))
+    }
+
+    fn holds(&self, slot: u32) -> Result<bool, Halt> {
+        Ok(self.slot(slot)?.get_bits(0) != 0)
+    }
+
+    fn integer(&self, slot: u32) -> Result<i64, Halt> {
+        Ok(self.slot(slot)?.get_bits(0) as i64)
+    }
+
+    fn compute(&mut self, c: &Compute) -> Result<(), Halt> {
+        let args: Option<Vec<&Value>> = c.inputs.iter().map(|&s| self.slots[s as usize].as_ref()).collect();
         let Some(args) = args else { return Err(Halt::Bug("a value is used before it is computed".into())) };
-        let limits = Limits { interrupt: Some(self.interrupt), ..Limits::default() };
-        let results = dslc_eval::run(&self.program.module, func, &args, &limits)
-            .map_err(|stop| halt(&self.program.module, stop, span))?;
-        for (&slot, value) in outputs.iter().zip(results) {
+        self.engine.progress().reset();
+        let results = self.engine.run(c.func, &args);
+        self.engine.progress().reset();
+        let results = results.map_err(|stop| self.halt(stop, c.span))?;
+        for (&slot, value) in c.outputs.iter().zip(results) {
             self.slots[slot as usize] = Some(value);
         }
         Ok(())
     }
-}
 
-fn halt(module: &Module, stop: Stop, statement: Span) -> Halt {
-    match stop {
-        Stop::Failure(f) => Halt::Failure(Box::new(failure(module, f, statement))),
-        Stop::Memory | Stop::Depth => Halt::Limit(stop.to_string()),
-        Stop::Interrupted => Halt::Interrupted,
-        Stop::Bug(why) => Halt::Bug(why),
+    fn halt(&self, stop: Stop, statement: Span) -> Halt {
+        match stop {
+            Stop::Failure(f) => Halt::Failure(Box::new(self.failure(f, statement))),
+            Stop::Limit(why) => Halt::Limit(Box::new(Diagnostic::error("L1003", statement, why))),
+            Stop::Interrupted => Halt::Interrupted,
+            Stop::Bug(why) => Halt::Bug(why),
+        }
+    }
+
+    fn failure(&self, f: Failure, statement: Span) -> Diagnostic {
+        match f.site.and_then(|s| self.program.module.sites.get(s)) {
+            Some(site) => Diagnostic::error("R1002", site.span, f.sentence()),
+            None => Diagnostic::error("R1002", statement, f.sentence()),
+        }
+    }
+
+    fn close(&self, c: &Close) -> Result<(), Halt> {
+        let tolerance = self.slot(c.tolerance)?.get(0).as_f64();
+        for ((name, left), &right) in c.left.iter().zip(&c.right) {
+            if let Some(why) = close::difference(self.slot(*left)?, self.slot(right)?, tolerance) {
+                let place = if name.is_empty() { String::new() } else { format!("`{name}`: ") };
+                let d = Diagnostic::error("R1001", c.span, "this assertion does not hold").note(place + &why);
+                return Err(Halt::Failure(Box::new(d)));
+            }
+        }
+        Ok(())
+    }
+
+    fn load(&mut self, l: &Load) -> Result<(), Halt> {
+        let start = Instant::now();
+        let loaded = self.loaded(l).map_err(|why| {
+            let message = format!("the data file `{}` cannot be used: {why}", l.path);
+            Halt::File(Box::new(Diagnostic::error("R1004", l.span, message)))
+        })?;
+        for (slot, v) in loaded {
+            self.slots[slot as usize] = Some(v);
+        }
+        self.engine.timings.data += start.elapsed();
+        Ok(())
+    }
+
+    /// The values of a file, held to the type that the check found.
+    fn loaded(&self, l: &Load) -> Result<Vec<(u32, Value)>, String> {
+        const CHANGED: &str = "it has changed since the program was checked";
+        let bytes = self.host.read(&l.path)?;
+        let found = match &l.what {
+            Loaded::Npy(slot) => vec![(*slot, data::npy_value(&bytes)?)],
+            Loaded::Csv(expected) => {
+                let table = data::Table::parse(&bytes)?;
+                let columns = table.columns();
+                let same = columns.len() == expected.len()
+                    && columns.iter().zip(expected).all(|(c, e)| c.name == e.0 && c.kind == e.1);
+                if !same {
+                    return Err(CHANGED.into());
+                }
+                expected.iter().map(|e| e.2).zip(table.values()).collect()
+            }
+        };
+        let fits = found.iter().all(|(slot, v)| {
+            let s = &self.program.slots[*slot as usize];
+            s.scalar == v.scalar() && s.shape == v.shape()
+        });
+        if fits { Ok(found) } else { Err(CHANGED.into()) }
+    }
+
+    fn save(&mut self, path: &str, parts: &[(String, u32)], span: Span) -> Result<(), Halt> {
+        let start = Instant::now();
+        let values: Vec<(&str, &Value)> =
+            parts.iter().map(|(n, s)| Ok((n.as_str(), self.slot(*s)?))).collect::<Result<_, Halt>>()?;
+        let bytes = match values.as_slice() {
+            [("", v)] => data::to_npy(v),
+            columns => data::to_csv(columns),
+        };
+        let written = bytes.and_then(|b| self.host.write(path, &b));
+        self.engine.timings.data += start.elapsed();
+        written.map_err(|why| cannot_write(path, &why, span))
+    }
+
+    fn plot(&mut self, p: &Plot) -> Result<(), Halt> {
+        let start = Instant::now();
+        let mut series = Vec::new();
+        for s in &p.series {
+            let y = self.slot(s.y)?;
+            let shape = match y.shape() {
+                [rows, columns] => Some((*rows as usize, *columns as usize)),
+                _ => None,
+            };
+            series.push(Drawn {
+                name: s.name.clone(),
+                x: s.x.map(|x| Ok(data::floats(self.slot(x)?))).transpose()?,
+                y: data::floats(y),
+                shape,
+                class: s.class.map(|c| Ok(data::integers(self.slot(c)?))).transpose()?,
+            });
+        }
+        let drawing = Drawing {
+            kind: p.kind,
+            title: p.title.clone(),
+            x_label: p.x_label.clone(),
+            y_label: p.y_label.clone(),
+            series,
+        };
+        let drawn = self.host.draw(&p.path, &drawing);
+        self.engine.timings.data += start.elapsed();
+        drawn.map_err(|why| cannot_write(&p.path, &why, p.span))
     }
 }
 
-fn failure(module: &Module, f: Failure, statement: Span) -> Diagnostic {
-    match f.site.and_then(|s| module.sites.get(s)) {
-        Some(site) => Diagnostic::error("R1002", site.span, f.sentence()),
-        None => Diagnostic::error("R1002", statement, f.sentence()),
-    }
+fn cannot_write(path: &str, why: &str, span: Span) -> Halt {
+    let message = format!("the file `{path}` cannot be written: {why}");
+    Halt::File(Box::new(Diagnostic::error("R1005", span, message)))
 }

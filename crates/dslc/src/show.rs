@@ -42,7 +42,7 @@ fn tensor(v: &Value, depth: usize, first: usize) -> String {
     format!("[{}]", parts.join(&separator))
 }
 
-fn scalar(b: Bits) -> String {
+pub(crate) fn scalar(b: Bits) -> String {
     match b.scalar {
         Scalar::F64 => b.as_f64().to_string(),
         Scalar::F32 => f32::from_bits(b.bits as u32).to_string(),

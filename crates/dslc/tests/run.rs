@@ -1,37 +1,26 @@
 //! Programs from text to numbers, through every stage that is joined.
 #![allow(clippy::unwrap_used)]
 
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
 
-use dslc::{Column, ElementKind, Halt, Host, Part, Session};
+use dslc::{Backend, Fp, Halt, NoFiles, Part, Session};
 
-struct NoFiles;
-impl Host for NoFiles {
-    fn source(&self, path: &str) -> Result<String, String> {
-        Err(format!("no file {path}"))
-    }
-    fn csv(&self, path: &str) -> Result<Vec<Column>, String> {
-        Err(format!("no file {path}"))
-    }
-    fn npy(&self, path: &str) -> Result<(ElementKind, Vec<u64>), String> {
-        Err(format!("no file {path}"))
-    }
-    fn arg(&self, _: &str) -> Option<String> {
-        None
-    }
-}
-
-/// What a program prints, or the code of what stops it.
+/// What a program prints, or the code of what stops it; the same by the evaluator and by machine code.
 fn printed(text: &str) -> Result<Vec<String>, String> {
-    let mut session = Session::new(&NoFiles);
-    let (ready, diagnostics) = session.check("t.dsl", text);
-    let Some(ready) = ready else { return Err(diagnostics[0].code.to_string()) };
-    let mut lines = Vec::new();
-    match session.run(&ready, Part::Script, &AtomicBool::new(false), &mut |l| lines.push(l.to_string())) {
-        Ok(_) => Ok(lines),
-        Err(Halt::Failure(d)) => Err(d.code.to_string()),
-        Err(other) => Err(format!("{other:?}")),
-    }
+    let by = |backend| {
+        let mut session = Session::new(&NoFiles).backend(backend).fp(Fp::Exact);
+        let (ready, diagnostics) = session.check("t.dsl", text);
+        let Some(ready) = ready else { return Err(diagnostics[0].code.to_string()) };
+        let mut lines = Vec::new();
+        match session.run(ready, Part::Script, &Arc::default(), &mut |l| lines.push(l.to_string())) {
+            Ok(_) => Ok(lines),
+            Err(Halt::Failure(d)) => Err(d.code.to_string()),
+            Err(other) => Err(format!("{other:?}")),
+        }
+    };
+    let (eval, native) = (by(Backend::Eval), by(Backend::Cranelift));
+    assert_eq!(eval, native, "the evaluator and machine code agree on\n{text}");
+    eval
 }
 
 fn numbers(text: &str) -> Vec<f64> {

@@ -1,0 +1,197 @@
+//! What the command line may say.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use dslc::Style;
+
+use crate::code;
+
+/// A language for parametrised differentiable programs.
+#[derive(Parser)]
+#[command(version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Checks a file and runs it.
+    Run(File),
+    /// Checks a file.
+    Check(File),
+    /// Runs the statements of a file, then its tests.
+    Test(File),
+    /// Shows a stage of the compiler.
+    Emit {
+        /// The stage.
+        stage: Shown,
+        /// Stops after this clean-up pass.
+        #[arg(long, value_name = "PASS")]
+        after: Option<String>,
+        #[command(flatten)]
+        file: File,
+    },
+}
+
+/// Our own options, and whether each takes a value.
+const OWN: [(&str, bool); 5] =
+    [("--message-format", true), ("--fp", true), ("--backend", true), ("--after", true), ("--timings", false)];
+
+/// The words of a command line with our own options in front of the program's path, wherever they stood: what
+/// follows the path is the program's.
+pub(crate) fn reordered(words: impl IntoIterator<Item = String>) -> Vec<String> {
+    let (mut own, mut rest) = (Vec::new(), Vec::new());
+    let mut words = words.into_iter();
+    let head: Vec<String> = words.by_ref().take(2).collect();
+    while let Some(word) = words.next() {
+        let name = word.split_once('=').map_or(word.as_str(), |(n, _)| n);
+        match OWN.iter().find(|(n, _)| *n == name) {
+            None => rest.push(word),
+            Some((_, takes)) => {
+                let separate = *takes && !word.contains('=');
+                own.push(word);
+                if separate {
+                    own.extend(words.next());
+                }
+            }
+        }
+    }
+    head.into_iter().chain(own).chain(rest).collect()
+}
+
+impl Command {
+    /// The program and how it is treated.
+    pub(crate) fn file(&self) -> &File {
+        match self {
+            Command::Run(file) | Command::Check(file) | Command::Test(file) | Command::Emit { file, .. } => file,
+        }
+    }
+}
+
+/// A stage that `emit` shows.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Shown {
+    /// The syntax tree.
+    Ast,
+    /// The intermediate representation.
+    Ir,
+    /// The same with derivatives expanded.
+    Grad,
+    /// Loops over memory.
+    Loops,
+    /// What Cranelift is given.
+    Clif,
+    /// Machine code.
+    Asm,
+}
+
+impl Shown {
+    /// The stage of the library; none for the syntax tree.
+    pub(crate) fn of_library(self) -> Option<dslc::Stage> {
+        match self {
+            Shown::Ast => None,
+            Shown::Ir => Some(dslc::Stage::Ir),
+            Shown::Grad => Some(dslc::Stage::Grad),
+            Shown::Loops => Some(dslc::Stage::Loops),
+            Shown::Clif => Some(dslc::Stage::Clif),
+            Shown::Asm => Some(dslc::Stage::Asm),
+        }
+    }
+}
+
+/// Which way a program runs.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Backend {
+    /// The reference evaluator.
+    Eval,
+    /// Machine code through Cranelift.
+    Cranelift,
+}
+
+impl From<Backend> for dslc::Backend {
+    fn from(b: Backend) -> Self {
+        match b {
+            Backend::Eval => Self::Eval,
+            Backend::Cranelift => Self::Cranelift,
+        }
+    }
+}
+
+/// How far floating point is held to the program as written.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Fp {
+    /// Every bit of the program as written.
+    Exact,
+    /// Products may be summed in another order.
+    Default,
+}
+
+impl From<Fp> for dslc::Fp {
+    fn from(fp: Fp) -> Self {
+        match fp {
+            Fp::Exact => Self::Exact,
+            Fp::Default => Self::Default,
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct File {
+    /// How diagnostics are written: human, short or json.
+    #[arg(long, default_value = "human")]
+    pub(crate) message_format: Style,
+    /// How far floating point is held to the program as written.
+    #[arg(long, value_enum, default_value = "default")]
+    pub(crate) fp: Fp,
+    /// Which way the program runs.
+    #[arg(long, value_enum, default_value = "cranelift")]
+    pub(crate) backend: Backend,
+    /// Writes to standard error where the time went: stage, tab, microseconds.
+    #[arg(long)]
+    pub(crate) timings: bool,
+    /// The program; `-` reads standard input.
+    pub(crate) path: String,
+    /// What the program asks for by `arg("name")`: `--name VALUE`.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
+    rest: Vec<String>,
+}
+
+impl File {
+    /// The arguments for the program: `--name value` or `--name=value`.
+    pub(crate) fn arguments(&self) -> Result<Vec<(String, String)>, (u8, String)> {
+        let mut out = Vec::new();
+        let mut rest = self.rest.iter();
+        while let Some(flag) = rest.next() {
+            let Some(name) = flag.strip_prefix("--").filter(|n| !n.is_empty()) else {
+                return Err((code::USAGE, format!("`{flag}` is no argument; write `--name value`")));
+            };
+            let (name, value) = match name.split_once('=') {
+                Some((name, value)) => (name, value.to_string()),
+                None => match rest.next() {
+                    Some(value) => (name, value.clone()),
+                    None => return Err((code::USAGE, format!("`{flag}` needs a value"))),
+                },
+            };
+            if out.iter().any(|(n, _)| n == name) {
+                return Err((code::USAGE, format!("`--{name}` is given twice")));
+            }
+            out.push((name.to_string(), value));
+        }
+        Ok(out)
+    }
+
+    /// Whether the program asks for every argument that is given.
+    pub(crate) fn all_known(&self, asked: &[String]) -> Result<(), String> {
+        let given = self.arguments().map_err(|e| e.1)?;
+        match given.iter().find(|(n, _)| !asked.contains(n)) {
+            None => Ok(()),
+            Some((n, _)) if asked.is_empty() => {
+                Err(format!("the program asks for no `--{n}`; options of dslc stand before the file"))
+            }
+            Some((n, _)) => {
+                let names: Vec<String> = asked.iter().map(|a| format!("`--{a}`")).collect();
+                Err(format!("the program asks for no `--{n}`; it asks for {}", names.join(", ")))
+            }
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! What a check gives: functions, and the steps of the script that run them.
+
+use dslc_base::Span;
+use dslc_ir::{FuncId, Module, Scalar};
+
+use crate::host::ColumnKind;
+
+/// The type of a slot: a value that a script keeps between statements.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Slot {
+    /// The type of each element.
+    pub scalar: Scalar,
+    /// The lengths by position.
+    pub shape: Vec<u64>,
+}
+
+/// How a value is shown.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Shown {
+    /// Known text.
+    Text(String),
+    /// The value of a slot.
+    Slot(u32),
+    /// A tuple.
+    Tuple(Vec<Shown>),
+    /// A record.
+    Record(Vec<(String, Shown)>),
+}
+
+/// One step of a script.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Step {
+    /// Runs a function on slots.
+    Compute(Compute),
+    /// Prints a line.
+    Print(Vec<Shown>),
+    /// Stops the script unless a bool holds.
+    Assert {
+        /// The bool.
+        condition: u32,
+        /// The statement.
+        span: Span,
+    },
+    /// Stops the script unless values are close, leaf by leaf.
+    Close(Close),
+    /// Reads a file of data.
+    Load(Load),
+    /// Writes a file of data.
+    Save {
+        /// The file.
+        path: String,
+        /// The named columns of a table, or one value without a name.
+        parts: Vec<(String, u32)>,
+        /// The statement.
+        span: Span,
+    },
+    /// Draws.
+    Plot(Plot),
+    /// Copies slots to others, all at once.
+    Move(Vec<(u32, u32)>),
+    /// Runs steps for each integer of a range.
+    For {
+        /// Where the integer goes.
+        index: u32,
+        /// Where the first integer is.
+        start: u32,
+        /// Where the end is, which is not reached.
+        end: u32,
+        /// What runs.
+        body: Vec<Step>,
+    },
+    /// Runs steps while a bool holds.
+    While {
+        /// What computes the bool.
+        test: Vec<Step>,
+        /// The bool.
+        condition: u32,
+        /// What runs.
+        body: Vec<Step>,
+    },
+    /// Runs one of two lists of steps.
+    If {
+        /// The bool.
+        condition: u32,
+        /// Where it holds.
+        then: Vec<Step>,
+        /// Where it does not.
+        otherwise: Vec<Step>,
+    },
+}
+
+/// Runs a function on slots.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Compute {
+    /// The function.
+    pub func: FuncId,
+    /// Where its arguments are.
+    pub inputs: Vec<u32>,
+    /// Where its results go.
+    pub outputs: Vec<u32>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// `assert_close(a, b, t)`: `|a - b| <= t * max(1, |a|, |b|)` in each element.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Close {
+    /// The leaves of one side: a name for each, and its slot.
+    pub left: Vec<(String, u32)>,
+    /// The slots of the other side, in the same order.
+    pub right: Vec<u32>,
+    /// The slot of the tolerance.
+    pub tolerance: u32,
+    /// The statement.
+    pub span: Span,
+}
+
+/// A file that is read, with the type that the check found; it is held to it when it is read again.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Load {
+    /// The file.
+    pub path: String,
+    /// What it is.
+    pub what: Loaded,
+    /// The call.
+    pub span: Span,
+}
+
+/// What a file gives.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Loaded {
+    /// The columns of a table: name, kind, slot.
+    Csv(Vec<(String, ColumnKind, u32)>),
+    /// One tensor.
+    Npy(u32),
+}
+
+/// A drawing.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Plot {
+    /// How it is drawn.
+    pub kind: PlotKind,
+    /// What is drawn.
+    pub series: Vec<Series>,
+    /// The text above it.
+    pub title: Option<String>,
+    /// The text under the horizontal axis.
+    pub x_label: Option<String>,
+    /// The text beside the vertical axis.
+    pub y_label: Option<String>,
+    /// The file.
+    pub path: String,
+    /// The call.
+    pub span: Span,
+}
+
+/// How a drawing is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PlotKind {
+    /// Points joined by a line.
+    Line,
+    /// Points.
+    Scatter,
+    /// A bar for each value.
+    Bars,
+    /// A matrix as coloured cells.
+    Heat,
+}
+
+/// Values of a drawing that belong together.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Series {
+    /// Its name in the legend.
+    pub name: Option<String>,
+    /// The slot of the horizontal positions; 0, 1, .. without.
+    pub x: Option<u32>,
+    /// The slot of the values.
+    pub y: u32,
+    /// The slot of a class for each point.
+    pub class: Option<u32>,
+}
+
+/// A checked file.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// Its functions and failing places.
+    pub module: Module,
+    /// What it keeps.
+    pub slots: Vec<Slot>,
+    /// What it does.
+    pub steps: Vec<Step>,
+    /// Its tests: name and steps, to run after the steps of the file.
+    pub tests: Vec<(String, Vec<Step>)>,
+    /// The names that it asked `arg` for.
+    pub args: Vec<String>,
+}
+
+impl Program {
+    /// Every computation, in program order.
+    pub fn computes(&self) -> Vec<&Compute> {
+        fn walk<'s>(steps: &'s [Step], out: &mut Vec<&'s Compute>) {
+            for s in steps {
+                if let Step::Compute(c) = s {
+                    out.push(c);
+                }
+                s.inner().into_iter().for_each(|b| walk(b, out));
+            }
+        }
+        let mut out = Vec::new();
+        walk(&self.steps, &mut out);
+        self.tests.iter().for_each(|t| walk(&t.1, &mut out));
+        out
+    }
+
+    /// Gives every computation the function that `funcs` has for it, in the order of [`Program::computes`].
+    pub fn replace(&mut self, funcs: &[FuncId]) {
+        fn walk(steps: &mut [Step], funcs: &mut std::slice::Iter<'_, FuncId>) {
+            for s in steps {
+                match s {
+                    Step::Compute(c) => {
+                        if let Some(f) = funcs.next() {
+                            c.func = *f;
+                        }
+                    }
+                    Step::For { body, .. } => walk(body, funcs),
+                    Step::While { test, body, .. } => {
+                        walk(test, funcs);
+                        walk(body, funcs);
+                    }
+                    Step::If { then, otherwise, .. } => {
+                        walk(then, funcs);
+                        walk(otherwise, funcs);
+                    }
+                    Step::Print(_)
+                    | Step::Assert { .. }
+                    | Step::Close(_)
+                    | Step::Load(_)
+                    | Step::Save { .. }
+                    | Step::Plot(_)
+                    | Step::Move(_) => {}
+                }
+            }
+        }
+        let mut funcs = funcs.iter();
+        walk(&mut self.steps, &mut funcs);
+        self.tests.iter_mut().for_each(|t| walk(&mut t.1, &mut funcs));
+    }
+}
+
+impl Step {
+    /// The lists of steps inside this one.
+    pub fn inner(&self) -> Vec<&[Step]> {
+        match self {
+            Step::For { body, .. } => vec![body],
+            Step::While { test, body, .. } => vec![test, body],
+            Step::If { then, otherwise, .. } => vec![then, otherwise],
+            Step::Compute(_)
+            | Step::Print(_)
+            | Step::Assert { .. }
+            | Step::Close(_)
+            | Step::Load(_)
+            | Step::Save { .. }
+            | Step::Plot(_)
+            | Step::Move(_) => Vec::new(),
+        }
+    }
+}

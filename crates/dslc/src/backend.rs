@@ -1,0 +1,155 @@
+//! Runs functions of a program: by the evaluator, or by machine code that is made when a function is first run.
+//!
+//! Code is cached by function and by content, so that nothing is compiled twice in a run: two statements with the
+//! same loop program share their code.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use dslc_ir::FuncId;
+use dslc_jit::{Compiled, Jit, Tier};
+use dslc_runtime::context::{Context, Progress};
+use dslc_runtime::failure::Failure;
+use dslc_runtime::value::Value;
+use dslc_sema::Program;
+
+use crate::settings::{Backend, Fp, Timings};
+use crate::stages;
+
+/// Why a function gave nothing.
+pub(crate) enum Stop {
+    Failure(Failure),
+    Limit(String),
+    Interrupted,
+    Bug(String),
+}
+
+/// What runs the functions of a program.
+pub(crate) struct Engine<'p> {
+    program: &'p Program,
+    backend: Backend,
+    fp: Fp,
+    memory: u64,
+    context: Context,
+    quick: Option<Jit>,
+    full: Option<Jit>,
+    by_function: HashMap<FuncId, Rc<Compiled>>,
+    by_content: HashMap<String, Rc<Compiled>>,
+    pub(crate) timings: Timings,
+}
+
+impl<'p> Engine<'p> {
+    pub(crate) fn new(
+        program: &'p Program,
+        backend: Backend,
+        fp: Fp,
+        memory: u64,
+        interrupt: &Arc<AtomicBool>,
+    ) -> Self {
+        Self {
+            program,
+            backend,
+            fp,
+            memory,
+            context: Context::new(memory).with_interrupt(interrupt.clone()),
+            quick: None,
+            full: None,
+            by_function: HashMap::new(),
+            by_content: HashMap::new(),
+            timings: Timings::default(),
+        }
+    }
+
+    /// Where a running function tells how far it has come.
+    pub(crate) fn progress(&self) -> &Arc<Progress> {
+        self.context.progress()
+    }
+
+    /// Runs a function.
+    pub(crate) fn run(&mut self, func: FuncId, args: &[&Value]) -> Result<Vec<Value>, Stop> {
+        match self.backend {
+            Backend::Eval => self.evaluate(func, args),
+            Backend::Cranelift => {
+                let code = self.code(func)?;
+                self.execute(func, &code, args)
+            }
+        }
+    }
+
+    fn evaluate(&mut self, func: FuncId, args: &[&Value]) -> Result<Vec<Value>, Stop> {
+        let start = Instant::now();
+        let limits = dslc_eval::Limits {
+            interrupt: Some(self.context.interrupt()),
+            memory: self.memory,
+            ..dslc_eval::Limits::default()
+        };
+        let args: Vec<Value> = args.iter().map(|v| (*v).clone()).collect();
+        let results = dslc_eval::run(&self.program.module, func, &args, &limits);
+        self.timings.run += start.elapsed();
+        results.map_err(|stop| match stop {
+            dslc_eval::Stop::Failure(f) => Stop::Failure(f),
+            dslc_eval::Stop::Memory | dslc_eval::Stop::Depth => Stop::Limit(stop.to_string()),
+            dslc_eval::Stop::Interrupted => Stop::Interrupted,
+            dslc_eval::Stop::Bug(why) => Stop::Bug(why),
+        })
+    }
+
+    fn execute(&mut self, func: FuncId, code: &Compiled, args: &[&Value]) -> Result<Vec<Value>, Stop> {
+        let function = &self.program.module.funcs[func];
+        let mut results = Vec::with_capacity(function.results.len());
+        for k in 0..function.results.len() {
+            let shape = function.result_shape(k);
+            let extents: Vec<u64> = shape.extents.iter().map(|e| e.known().unwrap_or(0)).collect();
+            let value = Value::try_zeros(shape.scalar, extents)
+                .map_err(|_| Stop::Limit("a result does not fit into memory".into()))?;
+            results.push(value);
+        }
+        let start = Instant::now();
+        let stop = code.run(&mut self.context, args, &mut results);
+        self.timings.run += start.elapsed();
+        match stop {
+            Ok(()) => Ok(results),
+            Err(dslc_jit::Stop::Failure(f)) => Err(Stop::Failure(f)),
+            Err(dslc_jit::Stop::Interrupted) => Err(Stop::Interrupted),
+            Err(dslc_jit::Stop::Memory(m)) => Err(Stop::Limit(m.to_string())),
+            Err(dslc_jit::Stop::Mismatch(why)) => Err(Stop::Bug(why)),
+        }
+    }
+
+    /// The code of a function, made now if it has none.
+    fn code(&mut self, func: FuncId) -> Result<Rc<Compiled>, Stop> {
+        if let Some(code) = self.by_function.get(&func) {
+            return Ok(code.clone());
+        }
+        let start = Instant::now();
+        let program = stages::lower(self.program, func, self.fp).map_err(Stop::Limit)?;
+        let content = dslc_loops::print::program(&program);
+        self.timings.lower += start.elapsed();
+        let code = match self.by_content.get(&content) {
+            Some(code) => code.clone(),
+            None => {
+                let code = Rc::new(self.compile(&program)?);
+                self.by_content.insert(content, code.clone());
+                code
+            }
+        };
+        self.by_function.insert(func, code.clone());
+        Ok(code)
+    }
+
+    fn compile(&mut self, program: &dslc_loops::Program) -> Result<Compiled, Stop> {
+        let start = Instant::now();
+        let tier = stages::tier(program);
+        let jit = if tier == Tier::Quick { &mut self.quick } else { &mut self.full };
+        let jit = match jit {
+            Some(jit) => jit,
+            None => jit.insert(stages::jit(tier).map_err(Stop::Limit)?),
+        };
+        let code = jit.compile(program).map_err(|e| Stop::Bug(e.to_string()));
+        self.timings.compile += start.elapsed();
+        code
+    }
+}

@@ -1,0 +1,72 @@
+//! What a host chooses: which way a program runs, how exact, and which stage it wants to see.
+
+use std::time::Duration;
+
+/// Which way a program runs.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Backend {
+    /// The reference evaluator: slow, and the definition of what a program gives.
+    Eval,
+    /// Machine code through Cranelift.
+    #[default]
+    Cranelift,
+}
+
+/// How far the order of floating-point operations is held to the program as written.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Fp {
+    /// Every bit of the program as written.
+    Exact,
+    /// Products may go to kernels that sum in an order of their own.
+    #[default]
+    Default,
+}
+
+/// A stage whose result can be looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// The intermediate representation as checked.
+    Ir,
+    /// The same with derivatives expanded.
+    Grad,
+    /// Loop programs.
+    Loops,
+    /// Cranelift's text.
+    Clif,
+    /// Machine code.
+    Asm,
+}
+
+/// Where the time of a session went.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Timings {
+    /// Parsing and checking, with the modules and the types of the data.
+    pub check: Duration,
+    /// Expanding derivatives.
+    pub grad: Duration,
+    /// The clean-up passes.
+    pub opt: Duration,
+    /// Lowering to loops.
+    pub lower: Duration,
+    /// Making machine code.
+    pub compile: Duration,
+    /// Computing.
+    pub run: Duration,
+    /// Reading and writing data, drawing.
+    pub data: Duration,
+}
+
+impl Timings {
+    /// The stages in order, by name.
+    pub fn stages(&self) -> [(&'static str, Duration); 7] {
+        [
+            ("check", self.check),
+            ("grad", self.grad),
+            ("opt", self.opt),
+            ("lower", self.lower),
+            ("compile", self.compile),
+            ("run", self.run),
+            ("data", self.data),
+        ]
+    }
+}

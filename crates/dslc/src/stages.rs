@@ -1,0 +1,109 @@
+//! From a checked program to code, stage by stage.
+//!
+//! ```text
+//! syntax   sema          grad           opt        loops           jit
+//! text  -> AST -> IR --> derivatives -> cleaned -> loop programs -> machine code
+//! ```
+
+use std::fmt::Write;
+
+use dslc_base::{Diagnostic, Severity, Sources};
+use dslc_ir::{FuncId, print};
+use dslc_jit::{Jit, Tier};
+use dslc_loops::program::Stmt;
+use dslc_sema::Program;
+
+use crate::settings::{Fp, Stage};
+
+/// Expands derivatives.
+pub(crate) fn expand(program: &mut Program) -> Result<(), Box<Diagnostic>> {
+    let roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
+    let roots = dslc_grad::expand(&mut program.module, &roots).map_err(|e| {
+        let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
+        let message = format!("there is no derivative here: {}", e.why);
+        Box::new(match span {
+            Some(s) => Diagnostic::error("E0706", s, message),
+            None => Diagnostic::new("E0706", Severity::Error, message),
+        })
+    })?;
+    program.replace(&roots);
+    Ok(())
+}
+
+/// Runs the clean-up passes, all of them or up to the one named `after`.
+pub(crate) fn clean(program: &mut Program, after: Option<&str>) -> Result<(), Box<Diagnostic>> {
+    let mut roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
+    dslc_opt::pipeline::run(&mut program.module, &mut roots, after)
+        .map_err(|e| Box::new(Diagnostic::new("L0707", Severity::Error, e.to_string())))?;
+    program.replace(&roots);
+    Ok(())
+}
+
+/// The loop program of a function.
+///
+/// # Errors
+/// Why it has none, as a sentence: a value of it is too large.
+pub(crate) fn lower(program: &Program, func: FuncId, fp: Fp) -> Result<dslc_loops::Program, String> {
+    let options = dslc_loops::Options { exact: fp == Fp::Exact };
+    dslc_loops::lower(&program.module, func, options).map_err(|e| e.to_string())
+}
+
+/// How much work the code of a loop program is worth: straight-line code runs once.
+pub(crate) fn tier(program: &dslc_loops::Program) -> Tier {
+    let is_loop = |s: &Stmt| matches!(s, Stmt::For(_) | Stmt::While(_) | Stmt::If { .. });
+    if program.body.iter().any(is_loop) { Tier::Full } else { Tier::Quick }
+}
+
+/// A compiler for this host.
+pub(crate) fn jit(tier: Tier) -> Result<Jit, String> {
+    Jit::with_options(dslc_jit::Options { tier, ..Default::default() }).map_err(|e| e.to_string())
+}
+
+/// A stage of every statement of a program as text.
+///
+/// # Errors
+/// What a stage says, as a diagnostic.
+pub(crate) fn emit(
+    program: &mut Program,
+    sources: &Sources,
+    stage: Stage,
+    after: Option<&str>,
+    fp: Fp,
+) -> Result<String, Box<Diagnostic>> {
+    match (stage, after) {
+        (Stage::Ir, None) => return Ok(print::module(&program.module)),
+        (Stage::Grad, None) => {
+            expand(program)?;
+            return Ok(print::module(&program.module));
+        }
+        (Stage::Ir | Stage::Grad, Some(_)) => {
+            expand(program)?;
+            clean(program, after)?;
+            return Ok(print::module(&program.module));
+        }
+        (Stage::Loops | Stage::Clif | Stage::Asm, _) => {}
+    }
+    expand(program)?;
+    clean(program, after)?;
+    let mut out = String::new();
+    for c in program.computes() {
+        let file = sources.file(c.span.file);
+        let _ = writeln!(out, "// {}:{}", file.name, file.line_column(c.span.start).0);
+        let text = lower(program, c.func, fp).and_then(|p| {
+            if stage == Stage::Loops {
+                return Ok(dslc_loops::print::program(&p));
+            }
+            let jit = jit(tier(&p))?;
+            let text = if stage == Stage::Clif { jit.emit_clif(&p) } else { jit.emit_asm(&p) };
+            text.map_err(|e| e.to_string())
+        });
+        match text {
+            Ok(t) => out.push_str(&t),
+            Err(why) => return Err(Box::new(Diagnostic::error("L0708", c.span, why))),
+        }
+        if !out.ends_with('\n') {
+            out.push('\n');
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,56 @@
+// What every program sees.
+
+// Probabilities from scores.
+fn softmax[n, F: float](x: F[n]) -> F[n] = {
+  let top = logsumexp(x)
+  [exp(x[i] - top) for i]
+}
+
+// Their logarithms.
+fn log_softmax[n, F: float](x: F[n]) -> F[n] = {
+  let top = logsumexp(x)
+  [x[i] - top for i]
+}
+
+// A learner: a model, a loss and an optimiser as one machine. A step takes the gradient of the mean loss over a
+// batch at the parameters that the optimiser looks at, and hands it back to the optimiser. It also gives the loss
+// and the request to the input: the gradient in it, by which learners chain.
+fn learn[M: type, L: type, O: type](net: M, loss: L, optimiser: O) = {
+  net: net,
+  init: |k| {
+    let p = net.init(k)
+    {state: optimiser.init(p), params: p}
+  },
+  params: |s| optimiser.get(s.state, s.params),
+  step: |s, x, y| {
+    let at = optimiser.get(s.state, s.params)
+    let cost = |p| mean(loss(net(p, x[i]), y[i]) for i)
+    let (value, g) = value_and_grad(cost)(at)
+    let (state, params) = optimiser.put(s.state, s.params, g)
+    ({state: state, params: params}, value)
+  },
+}
+
+// Trains on rows in random order, a batch at a time; what is left of the last batch waits for the next epoch.
+// Gives the network with its parameters, and the mean loss of each epoch.
+fn fit[L: type, D: type](learner: L, data: D, epochs, batch, key: key) =
+  fit_rows(learner, matrix(data.x), data.y, epochs, batch, key)
+
+fn fit_rows[n, k, L: type, Y: type](learner: L, x: f64[n, k], y: Y[n], epochs, batch, key: key) = {
+  let (start, order) = split(key)
+  let mut s = learner.init(start)
+  let mut history: f64[epochs] = zeros
+  for e in 0..epochs {
+    let rows = permutation(fold_in(order, e), n)
+    let mut total = 0.0
+    for b in 0..div(n, batch) {
+      let part = rows[b * batch .. b * batch + batch]
+      let (next, cost) = learner.step(s, x[part], y[part])
+      s = next
+      total += cost
+    }
+    history[e] = total / div(n, batch)
+  }
+  let p = learner.params(s)
+  {params: p, apply: |x| learner.net(p, x), history: history}
+}
