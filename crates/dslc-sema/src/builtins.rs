@@ -87,6 +87,8 @@ pub(crate) enum Builtin {
     Norm,
     /// `get(x, i, .., fill)`.
     Get,
+    /// `each(f, p, q, ..)`: elementwise on vectors.
+    Each,
     /// `scan(f, s, xs)`.
     Scan,
     /// `solve(a, b)`.
@@ -203,6 +205,7 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("dot", Builtin::Dot),
     ("norm", Builtin::Norm),
     ("get", Builtin::Get),
+    ("each", Builtin::Each),
     ("scan", Builtin::Scan),
     ("solve", Builtin::Solve),
     ("argsort", Builtin::ArgSort),
@@ -344,6 +347,7 @@ impl Checker<'_> {
             (Builtin::Dot, [a, b]) => self.dot(a, b, span),
             (Builtin::Norm, [a]) => self.norm(a, span),
             (Builtin::Get, [x, at @ .., fill]) if !at.is_empty() => self.get(x, at, fill, span),
+            (Builtin::Each, [f, rest @ ..]) => self.each(f, rest, span),
             (Builtin::Scan, [f, s, xs]) => self.scan(&f.value, &s.value, &xs.value, span),
             (Builtin::Solve, [a, b]) => self.solve(a, b, span),
             (Builtin::ArgSort, [x]) => self.argsort(x, span),

@@ -199,6 +199,9 @@ impl Checker<'_> {
         span: Span,
         want: Option<&Ty>,
     ) -> Value {
+        if Self::is_elementwise(&item.generics, &item.params, &args) {
+            return self.elementwise(args, span, |c, args| c.call_item(id, item, args, span, None));
+        }
         // What is wrong in its body has been said where it stands.
         if self.bad_items.contains(&item.span) || !self.enter_call(&item.name.text, item.span, span) {
             return Value::Poison;

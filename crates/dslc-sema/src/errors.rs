@@ -405,6 +405,9 @@ pub(crate) fn scan_inputs(span: Span) -> Diagnostic {
 pub(crate) fn scan_result(span: Span, what: &str) -> Diagnostic {
     error("E0531", span, format!("the function of a `scan` gives (state, output); this gives {what}"))
 }
+pub(crate) fn elementwise_result(span: Span, what: &str) -> Diagnostic {
+    error("E0533", span, format!("a function that is applied elementwise must give a scalar; this gives {what}"))
+}
 pub(crate) fn matrix_column(span: Span, what: &str) -> Diagnostic {
     error("E0532", span, format!("`matrix` stands columns of numbers side by side; one is {what}"))
 }

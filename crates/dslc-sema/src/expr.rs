@@ -373,6 +373,10 @@ impl Checker<'_> {
             let ty = Ty::Tensor(e.clone(), dims);
             return self.make(&Maker::Zero, &ty, span);
         }
+        let inner = match inner {
+            None if items.iter().any(|i| matches!(i.kind, ExprKind::Array(_))) => self.nested_element(items),
+            known => known,
+        };
         let values: Vec<Value> = items.iter().map(|i| self.expr(i, inner.as_ref())).collect();
         if values.iter().any(Value::is_poison) {
             return Value::Poison;
@@ -392,6 +396,37 @@ impl Checker<'_> {
             return Value::Poison;
         }
         self.stack(&values)
+    }
+
+    /// The element type of an array of arrays: that of its first entry that is no integer literal, which the
+    /// literals of other rows follow.
+    fn nested_element(&mut self, items: &[Expr]) -> Option<Ty> {
+        fn entries<'e>(items: &'e [Expr], out: &mut Vec<&'e Expr>) {
+            for i in items {
+                match &i.kind {
+                    ExprKind::Array(inner) => entries(inner, out),
+                    _ => out.push(i),
+                }
+            }
+        }
+        fn is_int(e: &Expr) -> bool {
+            match &e.kind {
+                ExprKind::Int(_) => true,
+                ExprKind::Unary(UnOp::Neg, a) => is_int(a),
+                _ => false,
+            }
+        }
+        let mut all = Vec::new();
+        entries(items, &mut all);
+        let first = all.into_iter().find(|e| !is_int(e))?;
+        let ty = self.probe(|c| {
+            let v = c.expr(first, None);
+            c.type_of(&v)
+        });
+        match ty {
+            Ty::Tensor(e, _) => Some(Ty::scalar(e)),
+            _ => None,
+        }
     }
 
     /// Values of one type along a new leading axis, leaf by leaf.

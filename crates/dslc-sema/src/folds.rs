@@ -46,7 +46,7 @@ impl Checker<'_> {
     }
 
     /// A value with leading axes on every leaf.
-    fn lead(&mut self, v: &Value, axes: &[AxisId], dims: &[Dim]) -> Value {
+    pub(crate) fn lead(&mut self, v: &Value, axes: &[AxisId], dims: &[Dim]) -> Value {
         self.each_leaf(v, |c, leaf| match leaf {
             Value::Tensor(t) => {
                 let mut t = c.local(t);

@@ -21,6 +21,7 @@ mod free;
 mod host;
 mod index;
 mod library;
+mod lift;
 mod loops;
 mod models;
 mod modules;
