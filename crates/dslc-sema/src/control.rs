@@ -176,6 +176,12 @@ impl Checker<'_> {
         names.iter().map(|n| self.variable(n).map_or(Value::Poison, |v| v.value.clone())).collect()
     }
 
+    pub(crate) fn mark_assigned(&mut self, name: &str) {
+        if let Some(var) = self.variable(name) {
+            var.assigned = true;
+        }
+    }
+
     pub(crate) fn set_values(&mut self, names: &[Rc<str>], values: &[Value]) {
         for (n, v) in names.iter().zip(values) {
             if let Some(var) = self.variable(n) {
@@ -358,8 +364,12 @@ impl Checker<'_> {
     pub(crate) fn join(&mut self, a: &Value, b: &Value, want: Option<&Ty>, span: Span) -> Option<Ty> {
         let ty = self.join_types(a, b, want);
         if ty.is_none() {
-            let (x, y) = (self.describe(a), self.describe(b));
-            self.report(errors::branches_differ(span, &x, &y));
+            let d = if let (Value::Str(_), Value::Str(_)) = (a, b) {
+                errors::string_chosen(span)
+            } else {
+                errors::branches_differ(span, &self.describe(a), &self.describe(b))
+            };
+            self.report(d);
         }
         ty
     }

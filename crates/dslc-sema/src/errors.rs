@@ -354,6 +354,10 @@ pub(crate) fn pattern_mismatch(span: Span, what: &str) -> Diagnostic {
 pub(crate) fn branches_differ(span: Span, a: &str, b: &str) -> Diagnostic {
     error("E0515", span, format!("the branches give {a} and {b}"))
 }
+pub(crate) fn string_chosen(span: Span) -> Diagnostic {
+    error("E0515", span, "a string is known when the file is checked, so no condition chooses one")
+        .help("put the statement that uses it into each branch")
+}
 pub(crate) fn condition_is_tensor(span: Span) -> Diagnostic {
     error("E0516", span, "a condition is one bool").help("write `all(..)` or `any(..)`")
 }

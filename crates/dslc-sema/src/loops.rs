@@ -82,6 +82,8 @@ impl Checker<'_> {
         let mut out = Vec::new();
         for v in self.values_of(names) {
             if v.is_poison() {
+                // Nothing more is said of a variable that is unknown.
+                names.iter().for_each(|n| self.mark_assigned(n));
                 return None;
             }
             let mut v = self.firm(v, None, span);

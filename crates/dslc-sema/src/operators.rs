@@ -3,7 +3,7 @@
 use crate::check::Checker;
 use crate::dim::{Dim, Truth};
 use crate::errors;
-use crate::ty::{Elem, Ty};
+use crate::ty::{Elem, Kind, Ty};
 use crate::value::{FnVal, Lin, Model, Tensor, Value};
 use dslc_base::Span;
 use dslc_ir::Bits;
@@ -97,7 +97,20 @@ impl Checker<'_> {
                 self.vector_op(op, op_span, (a, a_span), (b, b_span), span)
             }
             _ => {
-                let Some((x, y)) = self.meet((a, a_span), (b, b_span), want) else { return Value::Poison };
+                // What scales a vector of unknown type is a number of its own, not one of the vectors.
+                let scaled = |v: &Value| matches!(v, Value::Tensor(t) if matches!(t.elem, Elem::Var(_, Kind::Vector)));
+                let ask = match op {
+                    BinOp::Mul if scaled(a) || scaled(b) => Some(Ty::scalar(Elem::F64)),
+                    BinOp::Div if scaled(a) => Some(Ty::scalar(Elem::F64)),
+                    _ => None,
+                };
+                let met = match &ask {
+                    Some(_) => self
+                        .as_tensor(a, ask.as_ref(), a_span)
+                        .and_then(|x| Some((x, self.as_tensor(b, ask.as_ref(), b_span)?))),
+                    None => self.meet((a, a_span), (b, b_span), want),
+                };
+                let Some((x, y)) = met else { return Value::Poison };
                 self.arithmetic(op, op_span, (x, a_span), (y, b_span), span)
             }
         }
@@ -231,8 +244,8 @@ impl Checker<'_> {
         let elem = x.elem.clone();
         let prim = match (op, &elem) {
             (BinOp::Add, e) if *e != Elem::Bool && e.semiring().is_some() => Some(e.sum().combine().0),
-            (BinOp::Add, Elem::Var(_, crate::ty::Kind::Vector)) => Some(&arith::ADD),
-            (BinOp::Sub, Elem::Var(_, crate::ty::Kind::Vector)) => Some(&arith::SUB),
+            (BinOp::Add, Elem::Var(_, Kind::Vector)) => Some(&arith::ADD),
+            (BinOp::Sub, Elem::Var(_, Kind::Vector)) => Some(&arith::SUB),
             (BinOp::Mul, e) if *e != Elem::Bool => e.product().map(|p| p.0),
             (BinOp::Sub, e) if e.is_float() || *e == Elem::I64 => Some(&arith::SUB),
             (BinOp::Div, e) if e.is_float() => Some(&arith::DIV),
