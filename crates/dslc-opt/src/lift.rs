@@ -33,7 +33,7 @@ use sites::lift_site;
 
 /// Moves mapped axes into loops and conditions.
 pub fn lift(module: &mut Module, roots: &mut [FuncId]) {
-    let needs = Needs::new(module);
+    let needs = Needs::of_axes(module);
     let plan = Plan::new(module, &needs, roots);
     let mut out = Module { funcs: IndexVec::new(), sites: module.sites.clone() };
     let mut built: HashMap<VariantId, FuncId> = HashMap::new();

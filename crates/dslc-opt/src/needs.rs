@@ -2,6 +2,9 @@
 //!
 //! Passes that go from callers to callees ask this of a body before they have been there. It is worked out
 //! callees first, in one sweep, so nesting costs no stack.
+//!
+//! There are two questions: whose *value* a result needs, and whose *axes* it gets. They differ at what stays
+//! mapped, a call or a while: each of its results gets the axes of all its arguments, needed or not.
 
 use dslc_base::Index as _;
 use dslc_ir::{FuncId, Function, Module, Node, Op, Scan};
@@ -12,6 +15,8 @@ use crate::bits::BitSet;
 #[derive(Clone, Debug)]
 pub struct Needs {
     funcs: Vec<Vec<BitSet>>,
+    /// Whether it is axes that are followed.
+    axes: bool,
 }
 
 /// What a loop must keep so that some of its results come out: results and parameters of its body.
@@ -24,9 +29,17 @@ pub struct Kept {
 }
 
 impl Needs {
-    /// Works it out for the whole module.
-    pub fn new(module: &Module) -> Self {
-        let mut needs = Self { funcs: Vec::with_capacity(module.funcs.len()) };
+    /// Whose values each result needs, for the whole module.
+    pub fn of_values(module: &Module) -> Self {
+        Self::new(module, false)
+    }
+    /// Whose axes each result gets if conditions and scans are given the axes of their arguments bound, and
+    /// everything else stays mapped over them.
+    pub fn of_axes(module: &Module) -> Self {
+        Self::new(module, true)
+    }
+    fn new(module: &Module, axes: bool) -> Self {
+        let mut needs = Self { funcs: Vec::with_capacity(module.funcs.len()), axes };
         for func in module.funcs.iter() {
             let of = needs.function(func);
             needs.funcs.push(of);
@@ -102,8 +115,16 @@ impl Needs {
             }
         };
         let empty = || BitSet::new(func.params.len());
+        let all = || {
+            let mut set = empty();
+            for k in 0..node.args.len() {
+                set.union(arg(k));
+            }
+            set
+        };
         let every = node.types.len();
         match &node.op {
+            Op::Call { .. } | Op::While { .. } if self.axes => vec![all(); every],
             Op::Param(k) => {
                 let mut set = empty();
                 set.insert(*k as usize);
@@ -160,13 +181,7 @@ impl Needs {
             | Op::Stack { .. }
             | Op::Vjp { .. }
             | Op::Jvp { .. }
-            | Op::Library { .. } => {
-                let mut set = empty();
-                for k in 0..node.args.len() {
-                    set.union(arg(k));
-                }
-                vec![set; every]
-            }
+            | Op::Library { .. } => vec![all(); every],
         }
     }
 }

@@ -34,7 +34,7 @@ use sites::rebuild_site;
 
 /// Drops what no root needs.
 pub fn prune(module: &mut Module, roots: &mut [FuncId]) {
-    let needs = Needs::new(module);
+    let needs = Needs::of_values(module);
     let plan = Plan::new(module, &needs, roots);
     let mut out = Module { funcs: IndexVec::new(), sites: module.sites.clone() };
     let mut built: HashMap<VariantId, FuncId> = HashMap::new();

@@ -140,6 +140,55 @@ fn @1 "main" {
 }
 "#;
 
+/// What is lifted meets a loop that stays mapped: every result of that loop gets the axis, also the one that does
+/// not need it.
+#[test]
+fn a_mapped_loop_in_a_lifted_body_spreads_the_axis() {
+    let text = r#"
+fn @0 "positive" {
+  %0 = param 0: f64{} order []
+  %1 = param 1: f64{} order []
+  %2 = const f64 0: f64{}
+  %3 = map gt %0 %2: bool{}
+  return %3 []
+}
+fn @1 "less" {
+  %0 = param 0: f64{} order []
+  %1 = param 1: f64{} order []
+  %2 = const f64 1: f64{}
+  %3 = map sub %0 %2: f64{}
+  %4 = map mul %1 %1: f64{}
+  return %3 [], %4 []
+}
+fn @2 "loop" {
+  %0 = param 0: f64{} order []
+  %1 = param 1: f64{} order []
+  %2 = while @0 do @1 state 2 (%0[], %1[]) -> ([], []): f64{}, f64{}
+  %3 = proj 0 %2: f64{}
+  %4 = proj 1 %2: f64{}
+  return %3 [], %4 []
+}
+fn @3 "no loop" {
+  %0 = param 0: f64{} order []
+  %1 = param 1: f64{} order []
+  return %0 [], %1 []
+}
+fn @4 "main" {
+  axis '0 = 4
+  %0 = param 0: bool{} order []
+  %1 = param 1: f64{} order []
+  %2 = param 2: f64{'0} order ['0]
+  %3 = if @2 else @3 (%0[], %1[], %2[]) -> ([], []): f64{'0}, f64{'0}
+  %4 = proj 0 %3: f64{'0}
+  %5 = proj 1 %3: f64{'0}
+  return %4 ['0], %5 ['0]
+}
+"#;
+    let lifted = after(text, &["lift"]);
+    let branch = "if @2 else @3 (%0[], %1[], %2['0]) -> (['0], ['0]): f64{'0}, f64{'0}";
+    assert!(lifted.contains(branch), "\n{lifted}");
+}
+
 /// Small conditions are selections; reads at affine data are plain reads, and meet.
 #[test]
 fn conditions_and_reads_are_simplified() {
