@@ -4,11 +4,12 @@ mod support;
 
 use dslc_loops::Options;
 use support::compare;
-use support::generate::{Rng, arguments, module};
+use testkit::arguments::arguments;
+use testkit::{Menu, Random, module, seeds};
 
 fn check(seed: u64) -> Result<(), String> {
-    let mut rng = Rng(seed);
-    let (m, entry) = module(&mut rng);
+    let mut random = Random(seed);
+    let (m, entry) = module(&mut random, Menu::ALL);
     dslc_ir::verify::verify_module(&m).map_err(|why| format!("the generator is wrong: {why}"))?;
     // Bodies without what nobody needs, which must not fail; and everything that comes before lowering.
     let mut pruned = (m.clone(), [entry]);
@@ -16,7 +17,7 @@ fn check(seed: u64) -> Result<(), String> {
     let mut ready = (m.clone(), [entry]);
     dslc_opt::pipeline::run(&mut ready.0, &mut ready.1, None).map_err(|e| e.to_string())?;
     for _ in 0..2 {
-        let args = arguments(&mut rng, &m.funcs[entry]);
+        let args = arguments(&mut random, &m.funcs[entry]);
         for (module, [entry]) in [&pruned, &ready] {
             compare(module, *entry, &args, Options { exact: true })
                 .map_err(|why| format!("seed {seed}: {why}"))?;
@@ -27,11 +28,7 @@ fn check(seed: u64) -> Result<(), String> {
 
 #[test]
 fn random_programs_give_the_bits_of_the_evaluator() {
-    let range = match std::env::var("SEEDS").ok().and_then(|s| s.parse::<u64>().ok()) {
-        Some(n) => 0..n,
-        None => 0..2000,
-    };
-    for seed in range {
+    for seed in seeds(2000) {
         check(seed).unwrap_or_else(|why| panic!("{why}"));
     }
 }

@@ -2,8 +2,6 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
-pub(crate) mod generate;
-
 use dslc_eval::{Limits, Stop};
 use dslc_ir::{FuncId, Function, Module, Scalar};
 use dslc_loops::interpret::{Routines, run};

@@ -3,21 +3,28 @@
 //! "An error belongs to the value that needs it": every element carries the first place that failed on its way.
 //! Beside this the first failure of all that a program without look-ahead would compute is kept.
 
-pub(crate) mod generate;
-
 use std::cell::Cell;
 use std::collections::HashMap;
 
 use dslc_base::Index as _;
 use dslc_ir::infer::{data_args, mapped_axes};
 use dslc_ir::interpret::interpret;
-use dslc_ir::{AxisId, Binding, FuncId, Function, Index, Module, Node, Op, PrimRef, Scalar, Scan, SiteId};
+use dslc_ir::{AxisId, Binding, Bits, FuncId, Function, Index, Module, Node, Op, PrimRef, Scalar, Scan, SiteId};
+use dslc_runtime::value::{Value, canonical};
 
 /// Elements by position, row-major.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Array {
     pub(crate) extents: Vec<usize>,
     pub(crate) elements: Vec<Element>,
+}
+
+impl Array {
+    /// The elements of a value, none of which has failed.
+    pub(crate) fn of(value: &Value) -> Self {
+        let extents = value.shape().iter().map(|&n| n as usize).collect();
+        Self { extents, elements: (0..value.len()).map(|i| (value.get_bits(i), None)).collect() }
+    }
 }
 
 /// Bits, and the first place that failed on the way to them.
@@ -121,10 +128,7 @@ fn apply(prim: PrimRef, scalars: &[Scalar], args: &[Element], node: &Node) -> El
     let failed = (0..args.len()).filter(|&k| needed(k)).fold(own, |f, k| first(f, args[k].1));
     let scalar = prim.0.sig.result(scalars).expect("typed");
     // One NaN is as good as another.
-    match scalar {
-        Scalar::F64 if f64::from_bits(bits).is_nan() => (f64::NAN.to_bits(), failed),
-        _ => (bits, failed),
-    }
+    (canonical(Bits { scalar, bits }).bits, failed)
 }
 
 fn place(at: &Index, env: &Env, data: &[i64]) -> i64 {
@@ -156,7 +160,7 @@ fn eval(
         Op::Param(k) => {
             vec![Tensor { axes: func.params[*k as usize].axes.clone(), array: args[*k as usize].clone() }]
         }
-        Op::Const(bits) => by_point(func, node, |_| (bits.bits, None)),
+        Op::Const(bits) => by_point(func, node, |_| (canonical(*bits).bits, None)),
         Op::Dense(d) => {
             let array = Array {
                 extents: extents(func, &d.axes),
@@ -281,8 +285,41 @@ fn eval(
             xs.truncate(*state as usize);
             blame(xs, failed, |k| param_of(module, *body, k) == Some(k))
         }),
-        Op::ArgFold { .. } | Op::Vjp { .. } | Op::Jvp { .. } | Op::Library { .. } => unreachable!(),
+        Op::ArgFold { max, axes } => arg_fold(func, node, arg(0), *max, axes),
+        Op::Vjp { .. } | Op::Jvp { .. } | Op::Library { .. } => unreachable!(),
     }
+}
+
+/// The place of the largest or smallest element: the lowest of those that no other beats; NaN beats everything.
+fn arg_fold(func: &Function, node: &Node, x: &Tensor, max: bool, axes: &[AxisId]) -> Vec<Tensor> {
+    let over = extents(func, axes);
+    let number = |e: Element| Bits { scalar: func.ty(node.args[0]).scalar, bits: e.0 };
+    let less = |a: Bits, b: Bits| match (a.as_i64(), b.as_i64()) {
+        (Some(a), Some(b)) => a < b,
+        _ => a.as_f64() < b.as_f64(),
+    };
+    let beats = |a: Bits, b: Bits| {
+        let nan = |x: Bits| x.scalar.is_float() && x.as_f64().is_nan();
+        if nan(a) || nan(b) { nan(a) && !nan(b) } else if max { less(b, a) } else { less(a, b) }
+    };
+    let place = |e: &Env, k: usize| {
+        let mut best: Option<(Vec<usize>, Element)> = None;
+        let mut failed = None;
+        for p in points(&over) {
+            let mut there = e.clone();
+            there.extend(env(axes, &p));
+            let here = x.at(&there);
+            failed = first(failed, here.1);
+            if best.as_ref().is_none_or(|(_, b)| beats(number(here), number(*b))) {
+                best = Some((p, here));
+            }
+        }
+        match best {
+            Some((p, _)) => (p[k] as u64, failed),
+            None => (0, failure(node)),
+        }
+    };
+    (0..axes.len()).flat_map(|k| by_point(func, node, |e| place(e, k))).collect()
 }
 
 /// The results of something that a failure has decided, but for those that are what they are whatever happens:

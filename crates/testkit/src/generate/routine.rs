@@ -1,0 +1,68 @@
+//! Routines of the runtime.
+
+use dslc_ir::{AxisId, Binding, Extent, NodeId, Routine, Scalar};
+
+use super::Generator;
+
+impl Generator<'_> {
+    pub(super) fn routine(&mut self) {
+        match self.random.below(3) {
+            0 => self.solve(),
+            1 => {
+                let key = self.of(Scalar::Key);
+                let n = self.random.pick(self.extents);
+                let to = self.b.axis(Extent::Static(n));
+                let bind = Binding { args: vec![vec![]], results: vec![vec![to]] };
+                let node = self.b.library(Routine::Permutation, &[key], bind);
+                self.keep(node);
+            }
+            _ => {
+                let scalar = self.random.pick(&[Scalar::F64, Scalar::F32, Scalar::I64]);
+                let x = self.of(scalar);
+                let n = self.random.pick(self.extents);
+                let from = self.core(x, n, &[]);
+                let to = self.b.axis_like(from);
+                let bind = Binding { args: vec![vec![from]], results: vec![vec![to]] };
+                let node = self.b.library(Routine::ArgSort, &[x], bind);
+                self.keep(node);
+            }
+        }
+    }
+    fn solve(&mut self) {
+        let scalar = self.random.pick(&[Scalar::F64, Scalar::F32]);
+        let (a, x) = (self.of(scalar), self.of(scalar));
+        let n = self.random.pick(self.extents).min(8);
+        let row = self.core(a, n, &[]);
+        let column = self.core(a, self.extent(row) as u64, &[row]);
+        if self.extent(column) != self.extent(row) || self.count(a) * self.count(x) > self.menu.most {
+            return;
+        }
+        // Something on the diagonal, so that few matrices are singular.
+        let a = self.diagonal(a, row, column);
+        let from = self.core(x, self.extent(row) as u64, &[row, column]);
+        if self.extent(from) != self.extent(row) {
+            return;
+        }
+        let to = self.b.axis_like(row);
+        let bind = Binding { args: vec![vec![row, column], vec![from]], results: vec![vec![to]] };
+        self.site();
+        let node = self.b.library(Routine::Solve, &[a, x], bind);
+        self.keep(node);
+    }
+    fn diagonal(&mut self, a: NodeId, row: AxisId, column: AxisId) -> NodeId {
+        let (i, j) = (self.b.iota(row), self.b.iota(column));
+        let equal = self.b.eq(i, j);
+        let (big, zero) = (self.b.like(a, 3.0), self.b.like(a, 0.0));
+        let more = self.b.select(equal, big, zero);
+        self.b.add(a, more)
+    }
+    /// An axis of a node that is not among `taken`, or a new one of this extent.
+    fn core(&mut self, node: NodeId, n: u64, taken: &[AxisId]) -> AxisId {
+        let axes: Vec<AxisId> =
+            self.b.ty(node).axes.iter().copied().filter(|a| !taken.contains(a)).collect();
+        match axes.first() {
+            Some(&a) if !self.random.one_in(4) => a,
+            _ => self.b.axis(Extent::Static(n)),
+        }
+    }
+}
