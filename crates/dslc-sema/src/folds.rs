@@ -29,7 +29,8 @@ impl Checker<'_> {
         if let Some(filter) = &clause.filter {
             return self.fail(errors::filter_in_tensor(filter.span));
         }
-        let Some((axes, dims)) = self.enter(body, clause) else { return Value::Poison };
+        let Some((axes, reaches)) = self.enter(body, clause) else { return Value::Poison };
+        let dims: Vec<Dim> = reaches.into_iter().map(|r| r.extent).collect();
         let n = axes.len();
         let inner = match want {
             Some(Ty::Tensor(e, d)) if d.len() >= n => Some(Ty::Tensor(e.clone(), d[n..].to_vec())),
@@ -84,7 +85,7 @@ impl Checker<'_> {
     }
 
     /// Opens the indices of a clause: their ranges, their axes, their names.
-    fn enter(&mut self, body: &Expr, clause: &ForClause) -> Option<(Vec<AxisId>, Vec<Dim>)> {
+    fn enter(&mut self, body: &Expr, clause: &ForClause) -> Option<(Vec<AxisId>, Vec<Reach>)> {
         let reaches = self.reaches(body, clause)?;
         self.push_scope(Some(Barrier::Comprehension));
         self.ambient += 1;
@@ -97,7 +98,7 @@ impl Checker<'_> {
             }
             axes.push(axis);
         }
-        Some((axes, reaches.into_iter().map(|r| r.extent).collect()))
+        Some((axes, reaches))
     }
 
     fn leave(&mut self) {
@@ -290,7 +291,8 @@ impl Checker<'_> {
             _ if f.is_poison() => return Value::Poison,
             _ => return self.fail(errors::not_a_fold(head.span, self.sources.text(head.span))),
         };
-        let Some((axes, dims)) = self.enter(body, clause) else { return Value::Poison };
+        let Some((axes, reaches)) = self.enter(body, clause) else { return Value::Poison };
+        let (starts, dims): (Vec<Dim>, Vec<Dim>) = reaches.into_iter().map(|r| (r.start, r.extent)).unzip();
         let ask = match kind {
             FoldKind::ArgMax | FoldKind::ArgMin | FoldKind::Any | FoldKind::All => None,
             _ => want,
@@ -319,7 +321,23 @@ impl Checker<'_> {
             _ => None,
         };
         self.leave();
-        self.fold_value(kind, &v, &axes, &dims, kept.as_ref(), span)
+        let v = self.fold_value(kind, &v, &axes, &dims, kept.as_ref(), span);
+        match kind {
+            FoldKind::ArgMax | FoldKind::ArgMin => self.from_starts(v, &starts),
+            _ => v,
+        }
+    }
+
+    /// Positions along ranges as the indices themselves.
+    fn from_starts(&mut self, v: Value, starts: &[Dim]) -> Value {
+        let mut starts = starts.iter();
+        self.each_leaf(&v, |c, leaf| match (leaf, starts.next()) {
+            (Value::Tensor(t), Some(start)) if *start != Dim::default() => {
+                let start = c.lin_tensor(&Lin::constant(start.clone()));
+                Value::Tensor(c.pointwise(&dslc_ir::prims::index::ADD, &[t.clone(), start], Elem::I64))
+            }
+            _ => leaf.clone(),
+        })
     }
 
     /// Folds these axes of every leaf (`sum` and `mean`) or of one scalar away.
