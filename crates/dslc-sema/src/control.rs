@@ -64,14 +64,18 @@ impl Checker<'_> {
         span: Span,
     ) -> Value {
         let c = self.local(&c);
-        if let Some(known) = self.b().as_const(c.node).and_then(dslc_ir::Bits::as_bool)
-            && !matches!(otherwise, Branch::Unit(_))
-        {
-            return self.branch(if known { then } else { otherwise }, want);
-        }
         let mut carried = Vec::new();
         for b in [&then, &otherwise] {
             self.carried_by(b, &mut carried);
+        }
+        if let Some(known) = self.b().as_const(c.node).and_then(dslc_ir::Bits::as_bool)
+            && !matches!(otherwise, Branch::Unit(_))
+        {
+            // What the other branch assigns is not idle, although this call never takes it.
+            for n in &carried {
+                self.variable(n).into_iter().for_each(|var| var.assigned = true);
+            }
+            return self.branch(if known { then } else { otherwise }, want);
         }
         if carried.is_empty()
             && self.ambient > 0

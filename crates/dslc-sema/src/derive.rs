@@ -1,17 +1,19 @@
 //! Derivative operators: the function becomes an inner function whose derivative the later pass works out.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use dslc_base::Span;
 use dslc_ir::prims::logic;
 use dslc_ir::{Binding, Op};
+use dslc_syntax::ast::FnItem;
 
 use crate::call::ArgValue;
-use crate::check::Checker;
+use crate::check::{Checker, Context, Scope};
 use crate::errors;
 use crate::frame::Closed;
 use crate::ty::{Elem, Ty};
-use crate::value::{Derivation, Derived, FnVal, Tensor, Value, Wrt};
+use crate::value::{Derivation, Derived, FnVal, ModuleId, Tensor, Value, Wrt};
 
 /// A function with some arguments turned into parameters of an inner function.
 struct Opened {
@@ -55,11 +57,10 @@ impl Checker<'_> {
             }
         }
         let (names, types): (Vec<Rc<str>>, Vec<Option<Ty>>) = match f.as_fn().map(|f| &**f) {
-            Some(FnVal::Item(_, item)) => item
-                .params
-                .iter()
-                .map(|p| (p.name.text.clone(), p.ty.as_ref().and_then(plain_scalar)))
-                .unzip(),
+            Some(FnVal::Item(module, item)) => {
+                let types = self.written_types(*module, item);
+                item.params.iter().map(|p| p.name.text.clone()).zip(types).unzip()
+            }
             Some(FnVal::Closure { closure, .. }) => closure
                 .params
                 .iter()
@@ -68,11 +69,12 @@ impl Checker<'_> {
                         dslc_syntax::ast::PatternKind::Name(n) => n.text.clone(),
                         _ => "".into(),
                     };
-                    (name, t.as_ref().and_then(plain_scalar))
+                    (name, t.as_ref().and_then(|t| self.resolve(t)))
                 })
                 .unzip(),
             _ => (Vec::new(), Vec::new()),
         };
+        let count = args.len();
         let mut out: Vec<Option<Value>> = vec![None; args.len()];
         for (k, a) in args.into_iter().enumerate() {
             let slot = match &a.name {
@@ -86,14 +88,9 @@ impl Checker<'_> {
                     }
                 },
             };
-            let literal = matches!(a.value, Value::Int(_) | Value::Float(_));
-            // A cotangent or tangent beside the arguments is of the kind of what it belongs to: a float.
-            let ask = match types.get(slot) {
-                Some(Some(t)) => Some(t.clone()),
-                Some(None) | None => Some(Ty::scalar(Elem::F64)),
-            };
+            let ask = asked(d.how, slot, count, &types);
             let static_size = matches!(f.as_fn().map(|f| &**f), Some(FnVal::Item(_, item)) if item.params.get(slot).is_some_and(|p| p.ty.is_none()));
-            let v = if literal && !static_size { self.firm(a.value, ask.as_ref(), a.span) } else { a.value };
+            let v = if static_size { a.value } else { self.firm_literals(a.value, ask.as_ref(), a.span) };
             if v.is_poison() {
                 return None;
             }
@@ -104,6 +101,32 @@ impl Checker<'_> {
             self.report(errors::missing_arguments(span));
         }
         out
+    }
+
+    /// The types of a function's parameters, where no type variable or size of its own stands in them.
+    fn written_types(&mut self, module: ModuleId, item: &FnItem) -> Vec<Option<Ty>> {
+        if !item.generics.is_empty() || item.params.iter().any(|p| p.ty.is_none()) {
+            return item.params.iter().map(|p| p.ty.as_ref().and_then(plain_scalar)).collect();
+        }
+        let context = Context { module, scopes: vec![Scope::default()], types: HashMap::new(), params: None };
+        self.contexts.push(context);
+        let types = item.params.iter().map(|p| p.ty.as_ref().and_then(|t| self.resolve(t))).collect();
+        self.contexts.pop();
+        types
+    }
+
+    /// Literals get the type that is asked, those inside records and tuples too; where nothing asks they are f64.
+    fn firm_literals(&mut self, v: Value, want: Option<&Ty>, span: Span) -> Value {
+        match (&v, want) {
+            (Value::Record(_) | Value::Tuple(_), Some(t)) if holds_literal(&v) => self.coerce(&v, t, span),
+            (Value::Record(_) | Value::Tuple(_), None) => {
+                self.each_leaf(&v, |c, leaf| c.firm_literals(leaf.clone(), None, span))
+            }
+            (Value::Int(_) | Value::Float(_), _) => {
+                self.firm(v, Some(want.unwrap_or(&Ty::scalar(Elem::F64))), span)
+            }
+            _ => v,
+        }
     }
 
     /// The positions and paths that a derivative is taken in.
@@ -463,6 +486,27 @@ impl Checker<'_> {
             lead.push(Tensor { axes, dims: all, ..t });
         }
         self.gradients(&targets, args, lead, false, span)
+    }
+}
+
+/// The type that is asked of an argument of a derivative: that of a parameter, of its tangents, or none.
+fn asked(how: Derivation, slot: usize, count: usize, types: &[Option<Ty>]) -> Option<Ty> {
+    let of = |k: usize| types.get(k).cloned().flatten();
+    match how {
+        Derivation::Vjp | Derivation::Reverse if slot + 1 == count => None,
+        Derivation::Jvp | Derivation::Hvp if slot == 1 => of(0).map(|t| tangent_type(&t)),
+        Derivation::Jvp | Derivation::Hvp if slot > 1 => of(slot - 1),
+        Derivation::Forward if 2 * slot >= count => of(slot - count / 2).map(|t| tangent_type(&t)),
+        _ => of(slot),
+    }
+}
+
+fn holds_literal(v: &Value) -> bool {
+    match v {
+        Value::Int(_) | Value::Float(_) => true,
+        Value::Tuple(ps) => ps.iter().any(holds_literal),
+        Value::Record(fs) => fs.iter().any(|(_, f)| holds_literal(f)),
+        _ => false,
     }
 }
 

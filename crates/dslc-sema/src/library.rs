@@ -234,20 +234,17 @@ impl Checker<'_> {
         match (&a.value, &b.value) {
             (Value::Record(_) | Value::Tuple(_), Value::Record(_) | Value::Tuple(_)) => {
                 let b_value = self.in_order_of(&a.value, &b.value);
-                let (mut x, mut y) = (Vec::new(), Vec::new());
-                Self::leaves(&a.value, &mut x);
-                Self::leaves(&b_value, &mut y);
+                let part = |v: &Value, s| ArgValue { name: None, value: v.clone(), span: s };
                 let mut sum: Option<Value> = None;
-                for (t, u) in x.into_iter().zip(y) {
-                    let arg = |t: Tensor, s| ArgValue { name: None, value: Value::Tensor(t), span: s };
-                    let part = self.dot(&arg(t, a.span), &arg(u, b.span), span);
+                for (x, y) in parts(&a.value).into_iter().zip(parts(&b_value)) {
+                    let next = self.dot(&part(x, a.span), &part(y, b.span), span);
                     sum = Some(match sum {
-                        None => part,
+                        None => next,
                         Some(s) => self.binary(
                             dslc_syntax::ast::BinOp::Add,
                             span,
                             (&s, span),
-                            (&part, span),
+                            (&next, span),
                             span,
                             None,
                         ),
@@ -281,10 +278,17 @@ impl Checker<'_> {
         }
     }
 
+    /// The square root of the sum of squares; at 0 it is cut off from the root, whose derivative is infinite there.
     pub(crate) fn norm(&mut self, a: &ArgValue, span: Span) -> Value {
         let Value::Tensor(t) = self.dot(a, a, span) else { return Value::Poison };
+        if !t.elem.is_float() {
+            return self.fail(errors::needs_float(span, "norm", &t.elem.show()));
+        }
         let (sqrt, elem) = (self.prim("sqrt"), t.elem.clone());
-        Value::Tensor(self.pointwise(sqrt, &[t], elem))
+        let zero = self.number(&elem, 0.0);
+        let at_zero = self.pointwise(&logic::EQ, &[t.clone(), zero.clone()], Elem::Bool);
+        let root = self.pointwise(sqrt, &[t], elem.clone());
+        Value::Tensor(self.pointwise(&logic::SELECT, &[at_zero, zero, root], elem))
     }
 
     pub(crate) fn get(&mut self, x: &ArgValue, at: &[ArgValue], fill: &ArgValue, span: Span) -> Value {
@@ -443,5 +447,14 @@ impl Checker<'_> {
             Some(d) => Value::Int(crate::value::Lin::constant(d)),
             None => self.fail(errors::static_division(span)),
         }
+    }
+}
+
+/// The fields of a record or the parts of a tuple.
+fn parts(v: &Value) -> Vec<&Value> {
+    match v {
+        Value::Record(fields) => fields.iter().map(|(_, f)| f).collect(),
+        Value::Tuple(parts) => parts.iter().collect(),
+        _ => Vec::new(),
     }
 }
