@@ -1,6 +1,138 @@
-//! Drawings as SVG.
+//! Plots as SVG text: lines, points, bars, and matrices as colours.
+//!
+//! The drawing is made on a canvas of [`FINE`] units to a pixel, since the backend knows whole units only; the head
+//! of the text says the size in pixels. No font is read: widths of texts are estimated, and the one who shows the
+//! picture brings the letters. The same plot gives the same bytes.
+//!
+//! NaN and infinities are not drawn; a line has a gap there. Of many points those that would hide behind others are
+//! left out, see [`thin`].
 
-/// The text of an SVG file.
-pub(crate) fn svg(_: &dslc::Drawing) -> Result<String, String> {
-    Err("plots are not drawn by this version yet".into())
+mod axis;
+mod chart;
+mod heat;
+mod legend;
+mod marks;
+mod palette;
+#[cfg(test)]
+mod tests;
+mod text;
+mod thin;
+
+use plotters::prelude::*;
+
+use chart::Root;
+
+/// The size of a picture in pixels.
+const WIDTH: i32 = 800;
+const HEIGHT: i32 = 500;
+/// Units of the canvas to a pixel.
+const FINE: i32 = 10;
+
+/// How the data is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// Each series as a line through its points, in their order.
+    Line,
+    /// Each point by itself.
+    Scatter,
+    /// Each point as a bar from 0; the bars of several series stand side by side.
+    Bars,
+    /// A matrix, each entry a colour; row 0 is at the top.
+    Heat,
+}
+
+/// Points in order. **Invariant**, checked when drawn: all columns have one length.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub(crate) struct Series {
+    /// What the legend calls it.
+    pub(crate) name: Option<String>,
+    /// Positions along the horizontal axis.
+    pub(crate) x: Vec<f64>,
+    /// Positions along the vertical axis.
+    pub(crate) y: Vec<f64>,
+    /// For a scatter plot: a number for each point; the points of one number have one colour.
+    pub(crate) class: Option<Vec<i64>>,
+}
+
+/// A matrix, row by row.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub(crate) struct Matrix {
+    /// The number of rows.
+    pub(crate) rows: usize,
+    /// The number of columns.
+    pub(crate) cols: usize,
+    /// `rows * cols` entries.
+    pub(crate) values: Vec<f64>,
+}
+
+/// A picture of data.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Plot {
+    /// How it is drawn.
+    pub(crate) kind: Kind,
+    /// Above the picture.
+    pub(crate) title: Option<String>,
+    /// Below the horizontal axis.
+    pub(crate) x_label: Option<String>,
+    /// Beside the vertical axis.
+    pub(crate) y_label: Option<String>,
+    /// What is drawn, unless it is a heat map.
+    pub(crate) series: Vec<Series>,
+    /// What a heat map draws.
+    pub(crate) matrix: Option<Matrix>,
+}
+
+impl Plot {
+    /// The picture as the text of an SVG file, or why there is none.
+    pub(crate) fn svg(&self) -> Result<String, String> {
+        self.check()?;
+        let mut out = String::new();
+        {
+            let size = ((WIDTH * FINE) as u32, (HEIGHT * FINE) as u32);
+            let root = SVGBackend::with_string(&mut out, size).into_drawing_area();
+            self.draw(&root).map_err(|e| e.to_string())?;
+            root.present().map_err(|e| e.to_string())?;
+        }
+        Ok(sized(&out))
+    }
+
+    fn draw(&self, root: &Root<'_>) -> chart::Drawn {
+        root.fill(&WHITE)?;
+        match (&self.matrix, self.kind) {
+            (Some(matrix), Kind::Heat) => heat::draw(self, matrix, root),
+            _ => marks::draw(self, root),
+        }
+    }
+
+    /// The columns of a series have one length, and a matrix is full.
+    fn check(&self) -> Result<(), String> {
+        for (k, s) in self.series.iter().enumerate() {
+            let classes = s.class.as_ref().map_or(s.x.len(), Vec::len);
+            if s.x.len() != s.y.len() || s.x.len() != classes {
+                let name = s.name.clone().unwrap_or_else(|| format!("number {k}"));
+                return Err(format!(
+                    "the series {name} has {} values of x, {} of y and {classes} classes; there must be as many of each",
+                    s.x.len(),
+                    s.y.len(),
+                ));
+            }
+        }
+        match (&self.matrix, self.kind) {
+            (None, Kind::Heat) => Err("a heat map needs a matrix".into()),
+            (Some(m), _) if m.rows.checked_mul(m.cols) != Some(m.values.len()) => Err(format!(
+                "a matrix of {} rows and {} columns has not {} entries",
+                m.rows,
+                m.cols,
+                m.values.len()
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The text with its size in pixels. The units of the canvas stay in the `viewBox`, which is how SVG scales.
+fn sized(svg: &str) -> String {
+    let fine = format!("<svg width=\"{}\" height=\"{}\"", WIDTH * FINE, HEIGHT * FINE);
+    let size = format!("<svg width=\"{WIDTH}\" height=\"{HEIGHT}\" stroke-linejoin=\"round\"");
+    svg.replacen(&fine, &size, 1)
 }

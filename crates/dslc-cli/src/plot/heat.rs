@@ -1,0 +1,122 @@
+//! A matrix as colours, with a bar that says which colour is which number.
+
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, VPos};
+
+use super::axis::Axis;
+use super::chart::{Drawn, Layout, Root, frame, remark};
+use super::text::{self, GREY, SMALL};
+use super::{FINE, Matrix, Plot, palette};
+
+/// About how many ticks an axis has.
+const TICKS: usize = 8;
+/// The bar beside the matrix: its distance, its width, and in how many steps it is drawn.
+const GAP: i32 = 16;
+const BAR: i32 = 14;
+const STEPS: i32 = 100;
+/// At most so many cells are drawn along an axis; beyond, each shows the mean of a block.
+const CELLS: usize = 240;
+/// A cell is square unless that made the picture much smaller than its room.
+const SQUARE: f64 = 3.0;
+
+/// Draws the matrix of a plot.
+pub(super) fn draw(plot: &Plot, matrix: &Matrix, root: &Root<'_>) -> Drawn {
+    let scale = scale(&matrix.values);
+    let x = Axis::of_indices(matrix.cols, false, TICKS);
+    let y = Axis::of_indices(matrix.rows, true, TICKS);
+    let labels = scale.ticks().iter().map(|&t| text::width(&scale.label(t), SMALL));
+    let side = GAP + BAR + 10 + labels.fold(0.0, f64::max).ceil() as i32;
+    let mut layout = Layout::new(plot, &x, &y, side);
+    shrink(matrix, &mut layout);
+    frame(plot, root, &layout, (x, y), false)?;
+    if matrix.values.is_empty() {
+        return remark(root, &layout, "the matrix is empty");
+    }
+    cells(matrix, &scale, root, &layout)?;
+    bar(&scale, root, &layout)
+}
+
+/// The numbers that the colours span: exactly those that occur.
+fn scale(values: &[f64]) -> Axis {
+    let finite = values.iter().copied().filter(|v| v.is_finite());
+    let (low, high) = finite.fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(v), b.max(v)));
+    if low < high { Axis::between(low, high, 5) } else { Axis::around(values.iter().copied(), 5) }
+}
+
+/// Makes the cells square by more room at the right and below, where their shape allows.
+fn shrink(matrix: &Matrix, layout: &mut Layout) {
+    let (rows, cols) = (matrix.rows.max(1) as f64, matrix.cols.max(1) as f64);
+    let (width, height) = (f64::from(layout.width()), f64::from(layout.height()));
+    let cell = (width / cols).min(height / rows);
+    if width / cols <= cell * SQUARE && height / rows <= cell * SQUARE {
+        layout.right += (width - cell * cols) as i32;
+        layout.bottom += (height - cell * rows) as i32;
+    }
+}
+
+/// Where `count` equal parts of a length begin and end, on whole pixels, so that no seam shows between them.
+fn cut(part: usize, count: usize, from: i32, length: i32) -> i32 {
+    let share = part as f64 / count as f64;
+    (from + (f64::from(length) * share).round() as i32) * FINE
+}
+
+/// Neighbours of one colour are drawn as one.
+fn cells(matrix: &Matrix, scale: &Axis, root: &Root<'_>, layout: &Layout) -> Drawn {
+    let (rows, cols) = (matrix.rows.min(CELLS), matrix.cols.min(CELLS));
+    for r in 0..rows {
+        let colors: Vec<RGBColor> =
+            (0..cols).map(|c| palette::shade(scale.share(mean(matrix, (r, rows), (c, cols))))).collect();
+        let (top, bottom) =
+            (cut(r, rows, layout.top, layout.height()), cut(r + 1, rows, layout.top, layout.height()));
+        let mut from = 0;
+        for to in 1..=cols {
+            if to < cols && colors[to] == colors[from] {
+                continue;
+            }
+            let (left, right) =
+                (cut(from, cols, layout.left, layout.width()), cut(to, cols, layout.left, layout.width()));
+            root.draw(&Rectangle::new([(left, top), (right, bottom)], colors[from].filled()))?;
+            from = to;
+        }
+    }
+    Ok(())
+}
+
+/// The mean of the finite entries of a block; infinite ones count if there are no others, and NaN if there are none.
+fn mean(matrix: &Matrix, (r, rows): (usize, usize), (c, cols): (usize, usize)) -> f64 {
+    let range = |part: usize, parts: usize, count: usize| part * count / parts..(part + 1) * count / parts;
+    let (mut sum, mut count, mut other) = (0.0, 0.0, f64::NAN);
+    for i in range(r, rows, matrix.rows) {
+        for j in range(c, cols, matrix.cols) {
+            let v = matrix.values[i * matrix.cols + j];
+            if v.is_finite() {
+                count += 1.0;
+                // A running mean cannot overflow as a sum can.
+                sum += v / count - sum / count;
+            } else {
+                other = v;
+            }
+        }
+    }
+    if count > 0.0 { sum } else { other }
+}
+
+/// The colours from the smallest number below to the largest above.
+fn bar(scale: &Axis, root: &Root<'_>, layout: &Layout) -> Drawn {
+    let left = layout.left + layout.width() + GAP;
+    let height = layout.height();
+    let steps = STEPS.min(height);
+    for k in 0..steps {
+        let edge = |k: i32| (layout.top + height) * FINE - height * FINE * k / steps;
+        let corners = [(left * FINE, edge(k + 1)), ((left + BAR) * FINE, edge(k))];
+        let color = palette::shade((f64::from(k) + 0.5) / f64::from(steps));
+        root.draw(&Rectangle::new(corners, color.filled()))?;
+    }
+    let style = text::letters(SMALL, &GREY, HPos::Left, VPos::Center);
+    for &tick in scale.ticks() {
+        let y = f64::from(layout.top * FINE) + (1.0 - scale.share(tick)) * f64::from(height * FINE);
+        let at = ((left + BAR + 6) * FINE, y.round() as i32);
+        root.draw(&Text::new(scale.label(tick), at, style.clone()))?;
+    }
+    Ok(())
+}
