@@ -18,7 +18,10 @@ pub(super) type Drawn = Result<(), Problem>;
 pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Cartesian2d<Axis, Axis>>;
 
 const GRID: RGBColor = RGBColor(0xe6, 0xe6, 0xe6);
-const FRAME: RGBColor = RGBColor(0x99, 0x99, 0x99);
+/// The colour of axes.
+pub(super) const FRAME: RGBColor = RGBColor(0x99, 0x99, 0x99);
+/// The pixels before a label of the vertical axis.
+const MARGIN: i32 = 10;
 /// The length of a tick. The library sets labels at twice this distance.
 const TICK: i32 = 4;
 
@@ -43,7 +46,7 @@ impl Layout {
         let label = |l: &Option<String>| if l.is_some() { 22 } else { 0 };
         let below = 2 * TICK + SMALL + 6 + label(&plot.x_label);
         Self {
-            left: widest(y) + 2 * TICK + 12 + label(&plot.y_label),
+            left: MARGIN + widest(y) + 2 * TICK + 4 + label(&plot.y_label),
             // Half of a tick label may stand out over the end of the axis.
             right: side + (widest(x) / 2).max(18),
             top: if plot.title.is_some() { 48 } else { 20 },
@@ -79,7 +82,8 @@ pub(super) fn frame<'a>(
         .margin_top(layout.top * FINE)
         .margin_right(layout.right * FINE)
         .margin_bottom((layout.bottom - layout.below) * FINE)
-        .y_label_area_size(layout.left * FINE)
+        .margin_left(MARGIN * FINE)
+        .y_label_area_size((layout.left - MARGIN) * FINE)
         .x_label_area_size(layout.below * FINE);
     let mut chart = builder.build_cartesian_2d(x, y)?;
     let mut mesh = chart.configure_mesh();

@@ -13,7 +13,7 @@ const TICKS: usize = 8;
 /// The bar beside the matrix: its distance, its width, and in how many steps it is drawn.
 const GAP: i32 = 16;
 const BAR: i32 = 14;
-const STEPS: i32 = 100;
+const STEPS: usize = 100;
 /// At most so many cells are drawn along an axis; beyond, each shows the mean of a block.
 const CELLS: usize = 240;
 /// A cell is square unless that made the picture much smaller than its room.
@@ -101,15 +101,15 @@ fn mean(matrix: &Matrix, (r, rows): (usize, usize), (c, cols): (usize, usize)) -
     if count > 0.0 { sum } else { other }
 }
 
-/// The colours from the smallest number below to the largest above.
+/// The colours from the largest number above to the smallest below.
 fn bar(scale: &Axis, root: &Root<'_>, layout: &Layout) -> Drawn {
     let left = layout.left + layout.width() + GAP;
     let height = layout.height();
-    let steps = STEPS.min(height);
+    let steps = STEPS.min(height as usize);
     for k in 0..steps {
-        let edge = |k: i32| (layout.top + height) * FINE - height * FINE * k / steps;
-        let corners = [(left * FINE, edge(k + 1)), ((left + BAR) * FINE, edge(k))];
-        let color = palette::shade((f64::from(k) + 0.5) / f64::from(steps));
+        let edge = |k: usize| cut(k, steps, layout.top, height);
+        let corners = [(left * FINE, edge(k)), ((left + BAR) * FINE, edge(k + 1))];
+        let color = palette::shade(1.0 - (k as f64 + 0.5) / steps as f64);
         root.draw(&Rectangle::new(corners, color.filled()))?;
     }
     let style = text::letters(SMALL, &GREY, HPos::Left, VPos::Center);

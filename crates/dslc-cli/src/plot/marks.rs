@@ -6,7 +6,7 @@ use plotters::coord::ranged1d::Ranged;
 use plotters::prelude::*;
 
 use super::axis::Axis;
-use super::chart::{Area, Drawn, Layout, Root, frame, remark};
+use super::chart::{Area, Drawn, FRAME, Layout, Root, frame, remark};
 use super::legend::Legend;
 use super::thin::{self, At};
 use super::{FINE, Kind, Plot, Series, palette};
@@ -164,5 +164,6 @@ fn bars(s: &Series, number: usize, bars: &Bars, area: &Area<'_>) -> Drawn {
         let corners = [(from, high), (to, low)];
         canvas.draw(&Rectangle::new(corners, palette::series(number).filled()))?;
     }
-    Ok(())
+    let (width, zero) = (area.dim_in_pixel().0 as i32, place(area, 0.0, 0.0).1);
+    canvas.draw(&PathElement::new(vec![(0, zero), (width - 1, zero)], FRAME.stroke_width(FINE as u32)))
 }
