@@ -53,7 +53,7 @@ impl Host for Files {
         if !path.ends_with(".svg") {
             return Err("a plot is an SVG file; end its name in `.svg`".into());
         }
-        self.write(path, crate::plot::svg(drawing)?.as_bytes())
+        self.write(path, crate::plot::of(drawing).svg()?.as_bytes())
     }
     fn arg(&self, name: &str) -> Option<String> {
         self.args.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())

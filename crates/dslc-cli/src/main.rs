@@ -5,6 +5,7 @@
 mod files;
 mod options;
 mod plot;
+mod progress;
 
 use std::io::{IsTerminal, Read, Write};
 use std::process::ExitCode;
@@ -61,7 +62,11 @@ fn work(command: &Command) -> u8 {
         }
     };
     let host = Files::beside(&file.path, args);
-    let session = Session::new(&host).backend(file.backend.into()).fp(file.fp.into());
+    let bar = |p: &Arc<dslc::Progress>| -> Box<dyn std::any::Any> {
+        let p = p.clone();
+        Box::new(progress::Progress::watch(move || p.get()))
+    };
+    let session = Session::new(&host).backend(file.backend.into()).fp(file.fp.into()).watch(bar);
     let mut job = Job { session, file, color: use_color() };
     let code = match command {
         Command::Run(_) => job.run(&text, Part::Script),

@@ -82,6 +82,27 @@ pub(crate) struct Plot {
     pub(crate) matrix: Option<Matrix>,
 }
 
+/// A drawing of a program as a picture.
+pub(crate) fn of(d: &dslc::Drawing) -> Plot {
+    let kind = match d.kind {
+        dslc::PlotKind::Line => Kind::Line,
+        dslc::PlotKind::Scatter => Kind::Scatter,
+        dslc::PlotKind::Bars => Kind::Bars,
+        dslc::PlotKind::Heat => Kind::Heat,
+    };
+    let matrix = d.series.first().and_then(|s| {
+        let (rows, cols) = s.shape?;
+        Some(Matrix { rows, cols, values: s.y.clone() })
+    });
+    let series = d.series.iter().map(|s| {
+        let x = s.x.clone().unwrap_or_else(|| (0..s.y.len()).map(|k| k as f64).collect());
+        Series { name: s.name.clone(), x, y: s.y.clone(), class: s.class.clone() }
+    });
+    let series = if kind == Kind::Heat { Vec::new() } else { series.collect() };
+    let (title, x_label, y_label) = (d.title.clone(), d.x_label.clone(), d.y_label.clone());
+    Plot { kind, title, x_label, y_label, series, matrix: matrix.filter(|_| kind == Kind::Heat) }
+}
+
 impl Plot {
     /// The picture as the text of an SVG file, or why there is none.
     pub(crate) fn svg(&self) -> Result<String, String> {

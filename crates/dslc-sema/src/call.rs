@@ -199,7 +199,7 @@ impl Checker<'_> {
         span: Span,
         want: Option<&Ty>,
     ) -> Value {
-        if Self::is_elementwise(&item.generics, &item.params, &args) {
+        if Self::is_elementwise(item, &args) {
             return self.elementwise(args, span, |c, args| c.call_item(id, item, args, span, None));
         }
         // What is wrong in its body has been said where it stands.

@@ -15,12 +15,12 @@ use crate::ty::{Elem, Kind};
 use crate::value::{Tensor, Value};
 
 impl Checker<'_> {
-    /// Whether a call of a function with these parameters is elementwise: all of them are scalars, and an argument
-    /// is a tensor.
-    pub(crate) fn is_elementwise(generics: &[Generic], params: &[ast::Param], args: &[ArgValue]) -> bool {
-        let tensor = |a: &ArgValue| matches!(&a.value, Value::Tensor(t) if !t.dims.is_empty());
-        args.iter().any(tensor)
-            && params.iter().all(|p| p.ty.as_ref().is_some_and(|t| is_scalar(generics, t)))
+    /// Whether a call is elementwise: all parameters are scalars, and an argument is a tensor.
+    pub(crate) fn is_elementwise(item: &ast::FnItem, args: &[ArgValue]) -> bool {
+        let scalar = |t: &ast::Type| is_scalar(&item.generics, t);
+        args.iter().any(|a| with_axes(a).is_some())
+            && item.params.iter().all(|p| p.ty.as_ref().is_some_and(scalar))
+            && item.ret.as_ref().is_none_or(scalar)
     }
 
     /// Calls `f` with the elements of the arguments, which are tensors of one shape or scalars.
@@ -30,36 +30,30 @@ impl Checker<'_> {
         span: Span,
         f: impl FnOnce(&mut Self, Vec<ArgValue>) -> Value,
     ) -> Value {
-        let mut shape: Option<(Tensor, Span)> = None;
-        for a in &mut args {
-            let Value::Tensor(t) = &a.value else { continue };
-            if t.dims.is_empty() {
-                continue;
+        let tensors: Vec<(Tensor, Span)> = args.iter().filter_map(with_axes).collect();
+        let Some((first, at)) = tensors.first() else { return f(self, args) };
+        for (t, t_span) in &tensors[1..] {
+            if !self.same_shape(first, *at, t, *t_span, span, "the call") {
+                return Value::Poison;
             }
-            let t = self.local(t);
-            let node = match &shape {
-                None => {
-                    shape = Some((t.clone(), a.span));
-                    t.node
-                }
-                Some((first, at)) => {
-                    let (first, at) = (first.clone(), *at);
-                    if !self.same_shape(&first, at, &t, a.span, span, "the call") {
-                        return Value::Poison;
-                    }
-                    self.aligned(&t, &first.axes)
-                }
-            };
-            let element = Tensor { node, axes: Vec::new(), dims: Vec::new(), ..t };
-            a.value = Value::Tensor(element);
         }
-        let Some((shape, _)) = shape else { return f(self, args) };
+        // Axes of their own, or an argument would meet itself along the diagonal.
+        let dims = first.dims.clone();
+        let axes = self.axes(&dims);
+        for a in &mut args {
+            if let Some((t, _)) = with_axes(a) {
+                let node = self.aligned(&t, &axes);
+                let frame = self.frame_id();
+                let element = Tensor { frame, node, axes: Vec::new(), dims: Vec::new(), ..t };
+                a.value = Value::Tensor(element);
+            }
+        }
         self.ambient += 1;
         let v = f(self, args);
         let v = self.firm(v, None, span);
         self.ambient -= 1;
         match &v {
-            Value::Tensor(t) if t.dims.is_empty() => self.lead(&v, &shape.axes, &shape.dims),
+            Value::Tensor(t) if t.dims.is_empty() => self.lead(&v, &axes, &dims),
             Value::Poison => Value::Poison,
             other => {
                 let what = self.describe(other);
@@ -98,6 +92,14 @@ impl Checker<'_> {
                 c.call_value(&f.value, &parts, span)
             })
         })
+    }
+}
+
+/// The tensor that an argument is, if it has axes.
+fn with_axes(a: &ArgValue) -> Option<(Tensor, Span)> {
+    match &a.value {
+        Value::Tensor(t) if !t.dims.is_empty() => Some((t.clone(), a.span)),
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ mod settings;
 mod show;
 mod stages;
 
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -35,8 +36,12 @@ pub struct Session<'h> {
     fp: Fp,
     memory: u64,
     timings: Timings,
-    watch: Box<dyn Fn(&Arc<Progress>) + 'h>,
+    watch: Watch<'h>,
 }
+
+/// Called before each statement with the place where its loops tell how far they have come; what it gives is
+/// dropped after the statement.
+type Watch<'h> = Box<dyn Fn(&Arc<Progress>) -> Box<dyn Any> + 'h>;
 
 /// A program that was checked and differentiated, ready to run.
 #[derive(Debug)]
@@ -88,7 +93,7 @@ impl<'h> Session<'h> {
             fp: Fp::default(),
             memory: 4 << 30,
             timings: Timings::default(),
-            watch: Box::new(|_| {}),
+            watch: Box::new(|_| Box::new(())),
         }
     }
 
@@ -107,8 +112,9 @@ impl<'h> Session<'h> {
         Self { memory: bytes, ..self }
     }
 
-    /// The same with a function that is handed, once a run, the place where loops tell their progress.
-    pub fn watch(self, watch: impl Fn(&Arc<Progress>) + 'h) -> Self {
+    /// The same with a function that is called before each statement with the place where its loops tell how far
+    /// they have come; what it gives is dropped after the statement.
+    pub fn watch(self, watch: impl Fn(&Arc<Progress>) -> Box<dyn Any> + 'h) -> Self {
         Self { watch: Box::new(watch), ..self }
     }
 
@@ -181,9 +187,15 @@ impl<'h> Session<'h> {
         self.timings.opt += start.elapsed();
         cleaned.map_err(Halt::Limit)?;
         let engine = backend::Engine::new(&program, self.backend, self.fp, self.memory, interrupt);
-        (self.watch)(engine.progress());
-        let slots = vec![None; program.slots.len()];
-        let mut machine = run::Machine { program: &program, host: self.host, engine, slots, interrupt, out };
+        let mut machine = run::Machine {
+            program: &program,
+            host: self.host,
+            engine,
+            slots: vec![None; program.slots.len()],
+            interrupt,
+            out,
+            watch: &*self.watch,
+        };
         let outcome = machine.part(part);
         let spent = machine.timings();
         self.timings.lower += spent.lower;

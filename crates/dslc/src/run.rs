@@ -1,10 +1,12 @@
 //! Runs the steps of a script in order.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use dslc_base::{Diagnostic, Span};
+use dslc_runtime::context::Progress;
 use dslc_runtime::failure::Failure;
 use dslc_runtime::value::Value;
 use dslc_sema::{Close, Compute, Load, Loaded, Plot, Program, Step};
@@ -23,6 +25,7 @@ pub(crate) struct Machine<'p> {
     pub(crate) slots: Vec<Option<Value>>,
     pub(crate) interrupt: &'p Arc<AtomicBool>,
     pub(crate) out: &'p mut dyn FnMut(&str),
+    pub(crate) watch: &'p dyn Fn(&Arc<Progress>) -> Box<dyn Any>,
 }
 
 impl Machine<'_> {
@@ -121,8 +124,9 @@ impl Machine<'_> {
         let args: Option<Vec<&Value>> = c.inputs.iter().map(|&s| self.slots[s as usize].as_ref()).collect();
         let Some(args) = args else { return Err(Halt::Bug("a value is used before it is computed".into())) };
         self.engine.progress().reset();
+        let watched = (self.watch)(self.engine.progress());
         let results = self.engine.run(c.func, &args);
-        self.engine.progress().reset();
+        drop(watched);
         let results = results.map_err(|stop| self.halt(stop, c.span))?;
         for (&slot, value) in c.outputs.iter().zip(results) {
             self.slots[slot as usize] = Some(value);
