@@ -8,7 +8,7 @@ let learner = learn(net, loss.softmax_cross_entropy, optim.adam(rate: 1e-2))
 let trained = learner.fit(train, epochs: 100, batch: 30, key: key(1))
 
 print("accuracy on held-out flowers", nn.accuracy(trained, held_out))
-plot.line(trained.history, "loss.svg")
+plot.line(trained.history, "loss.svg", x_label: "epoch", y_label: "mean loss")
 
 test "at least 95 of 100 flowers are named rightly" {
   assert(nn.accuracy(trained, held_out) >= 0.95)

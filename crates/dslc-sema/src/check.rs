@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use dslc_base::{Diagnostic, Sources, Span};
+use dslc_base::{Diagnostic, FileId, Label, Sources, Span};
 use dslc_ir::{Module, Site, SiteId};
 use dslc_syntax::ast;
 
@@ -97,6 +97,10 @@ pub(crate) struct Checker<'h> {
     pub(crate) module: Module,
     pub(crate) modules: Vec<ModuleInfo>,
     pub(crate) by_path: HashMap<String, ModuleId>,
+    /// The files of the standard library.
+    pub(crate) library_files: Vec<FileId>,
+    /// The slots that hold data of a file: the call that reads it, and the file.
+    pub(crate) origins: HashMap<u32, (Span, Rc<str>)>,
     pub(crate) loading: Vec<(String, Span)>,
     pub(crate) frames: Vec<Frame>,
     pub(crate) next_frame: u32,
@@ -152,7 +156,40 @@ impl Checker<'_> {
         {
             d = d.secondary(call.span, format!("in this call of `{}`", call.name));
         }
+        let d = self.told_to_the_user(d);
         self.diagnostics.push(d);
+    }
+
+    /// A mistake that shows inside the standard library is the caller's: the primary place is the call in the
+    /// user's own text.
+    fn told_to_the_user(&self, mut d: Diagnostic) -> Diagnostic {
+        let library = |s: Span| self.library_files.contains(&s.file);
+        let Some(span) = d.span().filter(|s| library(*s)) else { return d };
+        let Some(call) = self.calls.iter().rev().find(|c| !library(c.span)) else { return d };
+        for l in &mut d.labels {
+            l.primary = false;
+            if l.span == span && l.text.is_empty() {
+                l.text = "here".into();
+            }
+        }
+        d.labels.retain(|l| l.span != call.span);
+        let text = format!("in this call of `{}`", call.name);
+        d.labels.insert(0, Label { span: call.span, text, primary: true });
+        // An edit of the library is of no use.
+        d.edits.retain(|e| !library(e.span));
+        d
+    }
+
+    /// Says where data comes from, if a value is data of a file.
+    pub(crate) fn with_origin(&self, d: Diagnostic, v: &Value) -> Diagnostic {
+        let Value::Tensor(t) = v else { return d };
+        match self.origins.get(&t.node.0).filter(|_| t.frame == crate::value::GLOBAL) {
+            Some((span, path)) => {
+                let shown = self.show(&self.type_of(v));
+                d.secondary(*span, format!("`{path}` holds `{shown}`"))
+            }
+            None => d,
+        }
     }
 
     /// Reports and gives the value that a mistake leaves behind.

@@ -274,6 +274,7 @@ impl Checker<'_> {
             let dims = vec![Dim::constant(i64::try_from(c.rows).unwrap_or(i64::MAX))];
             let t = Tensor { dims, label, ..self.scalar(dslc_ir::NodeId(0), elem) };
             let slot = self.new_slot(&t);
+            self.origins.insert(slot, (span, file.into()));
             let value = Value::Tensor(Self::slot_tensor(slot, &t));
             loaded.push((c.name.clone(), c.kind.clone(), slot));
             if target.as_deref() != Some(&*c.name) {
@@ -308,6 +309,7 @@ impl Checker<'_> {
         let dims = shape.iter().map(|n| Dim::constant(i64::try_from(*n).unwrap_or(i64::MAX))).collect();
         let t = Tensor { dims, ..self.scalar(dslc_ir::NodeId(0), elem) };
         let slot = self.new_slot(&t);
+        self.origins.insert(slot, (path.span, file.clone()));
         self.script.steps.push(Step::Load(Load {
             path: file.to_string(),
             what: Loaded::Npy(slot),
@@ -507,7 +509,7 @@ impl Checker<'_> {
         match v {
             Value::Str(s) => Shown::Text(s.to_string()),
             Value::Int(l) if l.as_const().is_some() => Shown::Text(l.as_const().unwrap_or(0).to_string()),
-            Value::Float(x) => Shown::Text(format!("{x}")),
+            Value::Float(x) => Shown::Number(*x),
             Value::Tensor(_) => match self.globalise(v, frame, outputs) {
                 Value::Tensor(t) => Shown::Slot(t.node.0),
                 _ => Shown::Text("?".into()),

@@ -86,9 +86,9 @@ impl Checker<'_> {
                     Value::tuple(vec![a, b])
                 }
                 FnVal::Model(Model::Repeat(_, f)) => self.apply_repeat(&f.clone(), p, args, span),
-                FnVal::Model(Model::Item { module, item, args: sizes, .. }) => {
-                    let (module, item, sizes) = (*module, item.clone(), sizes.clone());
-                    self.apply_item(module, &item, sizes, p, args, span)
+                FnVal::Model(Model::Item { module, item, args: sizes, span: made }) => {
+                    let (module, item, sizes, made) = (*module, item.clone(), sizes.clone(), *made);
+                    self.apply_item(module, &item, sizes, made, p, args, span)
                 }
                 _ => self.call_lifted(f, args, span),
             },
@@ -132,8 +132,8 @@ impl Checker<'_> {
     fn item_context(
         &mut self,
         module: ModuleId,
-        item: &ModelItem,
         sizes: &HashMap<Rc<str>, Value>,
+        made: Span,
     ) -> Context {
         let vars = sizes
             .iter()
@@ -141,7 +141,7 @@ impl Checker<'_> {
                 let size = matches!(v, Value::Int(_));
                 (
                     n.clone(),
-                    Var { value: v.clone(), span: item.name.span, mutable: false, assigned: false, size },
+                    Var { value: v.clone(), span: made, mutable: false, assigned: false, size },
                 )
             })
             .collect();
@@ -153,16 +153,18 @@ impl Checker<'_> {
         }
     }
 
+    #[allow(clippy::too_many_arguments)]
     fn apply_item(
         &mut self,
         module: ModuleId,
         item: &Rc<ModelItem>,
         sizes: HashMap<Rc<str>, Value>,
+        made: Span,
         p: &Value,
         args: &[Value],
         span: Span,
     ) -> Value {
-        let fixed = self.item_context(module, item, &sizes).scopes.swap_remove(0).vars;
+        let fixed = self.item_context(module, &sizes, made).scopes.swap_remove(0).vars;
         let args = args.iter().map(|v| ArgValue { name: None, value: v.clone(), span }).collect();
         let site = crate::check::CallSite { name: item.name.text.clone(), item: item.span, span };
         self.calls.push(site);
@@ -269,9 +271,9 @@ impl Checker<'_> {
                     }
                     self.stack(&parts)
                 }
-                FnVal::Model(Model::Item { module, item, args, .. }) => {
-                    let (module, item, args) = (*module, item.clone(), args.clone());
-                    self.init_item(module, &item, &args, key)
+                FnVal::Model(Model::Item { module, item, args, span: made }) => {
+                    let (module, item, args, made) = (*module, item.clone(), args.clone(), *made);
+                    self.init_item(module, &item, &args, made, key)
                 }
                 _ => Value::unit(),
             },
@@ -293,9 +295,10 @@ impl Checker<'_> {
         module: ModuleId,
         item: &Rc<ModelItem>,
         sizes: &HashMap<Rc<str>, Value>,
+        made: Span,
         key: &Tensor,
     ) -> Value {
-        let mut context = self.item_context(module, item, sizes);
+        let mut context = self.item_context(module, sizes, made);
         // Type variables that only the input would fix are 64-bit floats when parameters are drawn.
         for g in &item.generics {
             if let dslc_syntax::ast::Generic::Kind { name, .. } = g {

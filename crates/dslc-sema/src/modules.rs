@@ -90,6 +90,9 @@ impl Checker<'_> {
         let id = ModuleId(self.modules.len() as u32);
         let name = path.strip_prefix("std:").unwrap_or(path).to_string();
         let library = path.starts_with("std:");
+        if library {
+            self.library_files.push(file);
+        }
         self.modules.push(ModuleInfo { name, library, ..ModuleInfo::default() });
         self.by_path.insert(path.to_string(), id);
         self.loading.push((path.to_string(), span));

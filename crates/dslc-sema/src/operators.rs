@@ -298,7 +298,8 @@ impl Checker<'_> {
         if !equal {
             let show = |t: &Tensor| self.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));
             let (a, b) = (show(x), show(y));
-            self.report(errors::shape_mismatch(at, op, (x_span, &a), (y_span, &b)));
+            let d = errors::shape_mismatch(at, op, (x_span, &a), (y_span, &b));
+            self.report(d);
         }
         equal
     }

@@ -19,6 +19,8 @@ pub struct Slot {
 pub enum Shown {
     /// Known text.
     Text(String),
+    /// A known number.
+    Number(f64),
     /// The value of a slot.
     Slot(u32),
     /// A tuple.

@@ -60,6 +60,8 @@ impl<'h> Checker<'h> {
             module: Module::default(),
             modules: Vec::new(),
             by_path: HashMap::new(),
+            library_files: Vec::new(),
+            origins: HashMap::new(),
             loading: Vec::new(),
             frames: Vec::new(),
             next_frame: GLOBAL,

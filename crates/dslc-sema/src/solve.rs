@@ -6,7 +6,7 @@ use crate::dim::{Dim, SizeId, Truth};
 use crate::errors;
 use crate::ty::{Elem, Kind, Ty};
 use crate::value::{ModuleId, Value};
-use dslc_base::Span;
+use dslc_base::{Diagnostic, Span};
 use dslc_syntax::ast::{self, Expr, ExprKind, Generic, TypeKind};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -284,7 +284,24 @@ impl Checker<'_> {
                 d = d.secondary(*at, format!("`{} = {}` comes from this", n.text, self.show_dim(dim)));
             }
         }
+        d = self.given_sizes(d, &written, f);
+        d = self.with_origin(d, v);
         self.fail(d)
+    }
+
+    /// Says where the sizes of a type come from that were given when a model was made.
+    fn given_sizes(&self, mut d: Diagnostic, written: &str, f: &ast::Name) -> Diagnostic {
+        let Some(scope) = self.contexts.last().and_then(|c| c.scopes.first()) else { return d };
+        let mut given: Vec<(&Rc<str>, &Var)> =
+            scope.vars.iter().filter(|(_, v)| v.size && v.span.file != f.span.file).collect();
+        given.sort_by_key(|(n, _)| *n);
+        for (n, var) in given {
+            let used = written.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == &**n);
+            if let (true, Some(dim)) = (used, var.value.as_static()) {
+                d = d.secondary(var.span, format!("`{n} = {}` comes from this", self.show_dim(dim)));
+            }
+        }
+        d
     }
 
     /// Whether a value fits a type, without a report.

@@ -212,7 +212,8 @@ impl Checker<'_> {
 
     fn mismatch(&mut self, v: &Value, ty: &Ty, span: Span) -> Value {
         let (expected, found) = (self.show(ty), self.describe(v));
-        self.fail(errors::type_mismatch(span, &expected, &found))
+        let d = self.with_origin(errors::type_mismatch(span, &expected, &found), v);
+        self.fail(d)
     }
 
     /// A value of a type made from what takes its shape from context.

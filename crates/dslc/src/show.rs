@@ -16,6 +16,7 @@ fn part(p: &Shown, slots: &[Option<Value>]) -> String {
     let list = |ps: &[Shown]| ps.iter().map(|p| part(p, slots)).collect::<Vec<_>>().join(", ");
     match p {
         Shown::Text(t) => t.clone(),
+        Shown::Number(x) => number(*x),
         Shown::Slot(s) => match slots.get(*s as usize) {
             Some(Some(v)) => tensor(v, 0, 0),
             _ => "?".into(),
@@ -44,8 +45,24 @@ fn tensor(v: &Value, depth: usize, first: usize) -> String {
 
 pub(crate) fn scalar(b: Bits) -> String {
     match b.scalar {
-        Scalar::F64 => b.as_f64().to_string(),
-        Scalar::F32 => f32::from_bits(b.bits as u32).to_string(),
+        Scalar::F64 => number(b.as_f64()),
+        Scalar::F32 => {
+            let x = f32::from_bits(b.bits as u32);
+            if is_plain(f64::from(x)) { x.to_string() } else { odd(f64::from(x), || format!("{x:e}")) }
+        }
         Scalar::I64 | Scalar::Bool | Scalar::Key => format!("{b:?}"),
     }
+}
+
+/// The fewest digits that are read again as the same number; with an exponent where there would be many zeros.
+fn number(x: f64) -> String {
+    if is_plain(x) { x.to_string() } else { odd(x, || format!("{x:e}")) }
+}
+
+fn is_plain(x: f64) -> bool {
+    x == 0.0 || (1e-5..1e16).contains(&x.abs())
+}
+
+fn odd(x: f64, exponent: impl Fn() -> String) -> String {
+    if x.is_nan() { "nan".into() } else if x.is_infinite() { x.to_string() } else { exponent() }
 }
