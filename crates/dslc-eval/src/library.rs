@@ -10,7 +10,7 @@ use dslc_runtime::routines::{argsort, permutation, solve};
 use crate::Stop;
 use crate::context::Context;
 use crate::frame::Frame;
-use crate::tensor::{Buffer, Positional, Tensor, count, sorted};
+use crate::tensor::{Buffer, Positional, Tensor, count, row_major, sorted};
 
 /// A routine at every point of the mapped axes.
 pub(crate) fn routine(
@@ -83,24 +83,20 @@ fn linear(
     let outer = mapped_of(frame, node, bind, 0);
     let columns: Vec<AxisId> =
         mapped_of(frame, node, bind, 1).into_iter().filter(|a| !outer.contains(a)).collect();
-    let a_axes: Vec<AxisId> = outer.iter().chain(&bind.args[0]).copied().collect();
-    let b_axes: Vec<AxisId> = outer.iter().chain(&bind.args[1]).chain(&columns).copied().collect();
-    let a = frame.positional(context, node.args[0], &a_axes, &[])?;
-    let b = frame.positional(context, node.args[1], &b_axes, &[])?;
+    let b_axes: Vec<AxisId> = bind.args[1].iter().chain(&columns).copied().collect();
     let width = count(&frame.extents(&columns)?)?;
-    let points = count(&frame.extents(&outer)?)?;
-    let mut out = context.buffer(b.data.words.len())?;
-    for p in 0..points {
+    let extents = frame.extents(&outer)?;
+    let (points, strides) = (count(&extents)?, row_major(&extents));
+    let mut out = context.buffer(points.checked_mul(n * width).ok_or(Stop::Memory)?)?;
+    for p in (0..points).filter(|_| n * width > 0) {
         context.poll()?;
-        let matrix = &a.data.words[p * n * n..(p + 1) * n * n];
-        let place = p * n * width..(p + 1) * n * width;
-        if place.is_empty() {
-            continue;
-        }
-        let right = &b.data.words[place.clone()];
-        let solved = system(frame.scalar(node.args[0]), n, matrix, right, width);
+        let point: Vec<(AxisId, usize)> =
+            (0..outer.len()).map(|k| (outer[k], p / strides[k] % extents[k])).collect();
+        let matrix = frame.positional(context, node.args[0], &bind.args[0], &point)?;
+        let right = frame.positional(context, node.args[1], &b_axes, &point)?;
+        let solved = system(frame.scalar(node.args[0]), n, &matrix.data.words, &right.data.words, width);
         let solved = solved.ok_or(Failure::new(node.site, Trap::Singular))?;
-        out.words[place].copy_from_slice(&solved);
+        out.words[p * n * width..(p + 1) * n * width].copy_from_slice(&solved);
     }
     let bound: Vec<AxisId> = bind.results[0].iter().chain(&columns).copied().collect();
     finish(context, frame, &outer, &bound, out)

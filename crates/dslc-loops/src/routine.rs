@@ -30,7 +30,9 @@ impl<'m> Lower<'m> {
     fn solve(&mut self, f: &Frame<'m>, node: NodeId, bind: &Binding, mapped: &[AxisId], view: &View) {
         let n = &f.func.nodes[node];
         let (a, b) = (n.args[0], n.args[1]);
-        let (outer, sides): (Vec<AxisId>, Vec<AxisId>) = mapped.iter().partition(|&&x| f.func.ty(a).has(x));
+        // An axis that is bound in the matrix may be mapped in the right-hand sides.
+        let selects = |x: AxisId| f.func.ty(a).has(x) && !bind.args[0].contains(&x);
+        let (outer, sides): (Vec<AxisId>, Vec<AxisId>) = mapped.iter().partition(|&&x| selects(x));
         let scalar = f.func.ty(a).scalar;
         let matrix = self.temporary(f, scalar, &bind.args[0]);
         let order: Vec<AxisId> = bind.args[1].iter().chain(&sides).copied().collect();

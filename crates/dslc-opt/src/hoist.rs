@@ -21,6 +21,7 @@ use dslc_ir::{AxisId, Bits, Builder, Extent, FuncId, Function, Module, Node, Nod
 use crate::fails::Fails;
 use crate::inline::{bind_params, live_nodes};
 use crate::rebuild::{FuncMap, Subst, each_function};
+use crate::tapes::makes_tape;
 
 /// Moves loop-invariant nodes out of scans.
 pub fn hoist(module: &mut Module, roots: &mut [FuncId]) {
@@ -68,8 +69,10 @@ fn leaving(func: &Function, site: &Node, scan: &Scan, body: &Function, fails: &F
         invariant[k] = match node.op {
             Op::Param(p) => p as usize >= first_capture,
             _ => {
-                let free =
-                    !fails.node(body, id) || (certain && node.site == first_failure && node.site.is_some());
+                // What is copied out may become mapped, which a tape does not allow.
+                let free = !makes_tape(body, node)
+                    && (!fails.node(body, id)
+                        || (certain && node.site == first_failure && node.site.is_some()));
                 free && node.args.iter().all(|a| invariant[a.index()])
             }
         };

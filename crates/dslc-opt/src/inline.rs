@@ -1,6 +1,7 @@
 //! Splices every call into its caller.
 //!
-//! **Takes** any functions. **Gives** functions without [`Op::Call`]; the callees are still in the module, for
+//! **Takes** any functions. **Gives** functions without [`Op::Call`], but for mapped calls whose points write tapes
+//! of different lengths (see [`crate::tapes`]); the callees are still in the module, for
 //! [`crate::prune`] to drop. **Needs** derivatives to be expanded first: differentiating small functions once and
 //! calling the result is cheaper than differentiating every copy. **Breaks** nothing.
 //!
@@ -23,6 +24,7 @@ use dslc_base::Index as _;
 use dslc_ir::{AxisId, Builder, Function, Module, NodeId, Op};
 
 use crate::rebuild::{FuncMap, Subst, each_function};
+use crate::tapes::can_splice;
 use dslc_ir::FuncId;
 
 /// How many nodes all functions together may have after inlining.
@@ -91,6 +93,10 @@ fn inline_function(out: &mut Module, func: &Function, map: &FuncMap) -> Function
         };
         let args = s.get_all(&node.args);
         let callee = &out.funcs[map.get(callee)];
+        if !can_splice(&b, callee, &args, &bind.args) {
+            s.copy(&mut b, out, map, id);
+            continue;
+        }
         let wanted = |k: usize| node.types.len() == 1 || used.contains(&(id, k as u32));
         let results = splice_some(&mut b, out, callee, &same, &args, &bind.args, &bind.results, &wanted);
         s.set_results(id, results);

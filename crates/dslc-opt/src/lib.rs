@@ -16,4 +16,5 @@ pub mod reads;
 pub mod rebuild;
 pub mod relabel;
 pub mod select;
+pub mod tapes;
 pub mod unroll;

@@ -1,7 +1,8 @@
 //! Moves mapped axes into the bodies of loops and conditions.
 //!
 //! **Takes** any functions. **Gives** functions whose scans are mapped only over axes along which the trip count
-//! varies, and whose conditions only over axes of the truth value; the other axes have become core axes of the
+//! varies, and whose conditions only over axes of the truth value, but for those with tapes in their bodies (see
+//! [`crate::tapes`]); the other axes have become core axes of the
 //! bodies, so that the loop is outermost and its body a tensor program that can be fused and vectorised.
 //! **Needs** nothing. **Breaks** nothing. A lifted axis keeps its name in the caller: it is bound in the
 //! arguments *and* in the results, so nothing has to be renamed around the loop.

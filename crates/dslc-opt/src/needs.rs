@@ -4,12 +4,15 @@
 //! callees first, in one sweep, so nesting costs no stack.
 //!
 //! There are two questions: whose *value* a result needs, and whose *axes* it gets. They differ at what stays
-//! mapped, a call or a while: each of its results gets the axes of all its arguments, needed or not.
+//! mapped (a while, or a body with tapes): each of its results gets the axes of all its arguments, needed or not.
+//! A call needs all its arguments either way, since it is copied as it is.
 
 use dslc_base::Index as _;
+use dslc_ir::verify::callees_of;
 use dslc_ir::{FuncId, Function, Module, Node, Op, Scan};
 
 use crate::bits::BitSet;
+use crate::tapes::steering;
 
 /// For each function, for each result: the parameters that it needs.
 #[derive(Clone, Debug)]
@@ -17,6 +20,8 @@ pub struct Needs {
     funcs: Vec<Vec<BitSet>>,
     /// Whether it is axes that are followed.
     axes: bool,
+    /// For each function: whether the extents of its own tapes depend on its parameters.
+    steered: Vec<bool>,
 }
 
 /// What a loop must keep so that some of its results come out: results and parameters of its body.
@@ -39,12 +44,17 @@ impl Needs {
         Self::new(module, true)
     }
     fn new(module: &Module, axes: bool) -> Self {
-        let mut needs = Self { funcs: Vec::with_capacity(module.funcs.len()), axes };
+        let steered = module.funcs.iter().map(|f| axes && !steering(f).is_empty()).collect();
+        let mut needs = Self { funcs: Vec::with_capacity(module.funcs.len()), axes, steered };
         for func in module.funcs.iter() {
             let of = needs.function(func);
             needs.funcs.push(of);
         }
         needs
+    }
+    /// Whether axes can move into the bodies of a loop or condition.
+    pub fn lifts(&self, op: &Op) -> bool {
+        matches!(op, Op::If { .. } | Op::Scan(_)) && !callees_of(op).iter().any(|f| self.steered[f.index()])
     }
     /// The parameters that each result of a function needs.
     pub fn results(&self, func: FuncId) -> &[BitSet] {
@@ -124,23 +134,15 @@ impl Needs {
         };
         let every = node.types.len();
         match &node.op {
-            Op::Call { .. } | Op::While { .. } if self.axes => vec![all(); every],
+            Op::If { .. } | Op::Scan(_) | Op::While { .. } if self.axes && !self.lifts(&node.op) => {
+                vec![all(); every]
+            }
             Op::Param(k) => {
                 let mut set = empty();
                 set.insert(*k as usize);
                 vec![set]
             }
             Op::Proj(k) => vec![sets[node.args[0].index()][*k as usize].clone()],
-            Op::Call { func: callee, .. } => {
-                let results = self.results(*callee).iter();
-                results
-                    .map(|params| {
-                        let mut set = empty();
-                        through(&mut set, params, 0);
-                        set
-                    })
-                    .collect()
-            }
             Op::If { then, otherwise, .. } => (0..every)
                 .map(|r| {
                     let mut set = arg(0).clone();
@@ -179,6 +181,7 @@ impl Needs {
             | Op::Scatter { .. }
             | Op::Update { .. }
             | Op::Stack { .. }
+            | Op::Call { .. }
             | Op::Vjp { .. }
             | Op::Jvp { .. }
             | Op::Library { .. } => vec![all(); every],

@@ -14,6 +14,7 @@ use dslc_ir::{AxisId, Bits, Builder, Extent, FuncId, Index, Module, Node, NodeId
 
 use crate::inline::{live_nodes, splice};
 use crate::rebuild::{FuncMap, Subst, each_function};
+use crate::tapes::can_splice;
 
 /// Replaces what is decided when compiled.
 pub fn unroll(module: &mut Module, roots: &mut [FuncId]) {
@@ -49,7 +50,8 @@ fn decided(
             let chosen = b.as_const(args[0]).and_then(Bits::as_bool)?;
             let Op::If { then, otherwise, bind } = s.op(b, map, node) else { return None };
             let func = &out.funcs[if chosen { then } else { otherwise }];
-            Some(splice(b, out, func, same, &args[1..], &bind.args[1..], &bind.results))
+            let fits = can_splice(b, func, &args[1..], &bind.args[1..]);
+            fits.then(|| splice(b, out, func, same, &args[1..], &bind.args[1..], &bind.results))
         }
         Op::Scan(_) => {
             let args = s.get_all(&node.args);
@@ -96,7 +98,8 @@ fn once(b: &mut Builder, out: &Module, same: &FuncMap, scan: &Scan, args: &[Node
         });
     }
     let body = &out.funcs[scan.body];
-    Some(splice(b, out, body, same, &inputs, &scan.bind.args, &scan.bind.results))
+    let fits = can_splice(b, body, &inputs, &scan.bind.args);
+    fits.then(|| splice(b, out, body, same, &inputs, &scan.bind.args, &scan.bind.results))
 }
 
 fn pairs(from: &[AxisId], to: &[AxisId]) -> Vec<(AxisId, AxisId)> {

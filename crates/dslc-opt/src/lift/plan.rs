@@ -89,7 +89,7 @@ impl Plan {
             match &node.op {
                 Op::Param(k) => masks.push(variant.key.params[*k as usize]),
                 Op::Proj(k) => masks.push(masks.result(node.args[0], *k as usize)),
-                Op::If { .. } | Op::Scan(_) => {
+                Op::If { .. } | Op::Scan(_) if needs.lifts(&node.op) => {
                     let extents = &variant.key.extents;
                     let (site, results) = plan_site(self, needs, func, id, &masks, extents);
                     variant.sites.insert(id, site);

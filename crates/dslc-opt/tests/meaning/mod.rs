@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use dslc_base::Index as _;
 use dslc_ir::infer::{data_args, mapped_axes};
 use dslc_ir::interpret::interpret;
-use dslc_ir::{AxisId, Binding, Bits, FuncId, Function, Index, Module, Node, Op, PrimRef, Scalar, Scan, SiteId};
+use dslc_ir::{
+    AxisId, Binding, Bits, FuncId, Function, Index, Module, Node, Op, PrimRef, Scalar, Scan, SiteId,
+};
 use dslc_runtime::value::{Value, canonical};
 
 /// Elements by position, row-major.
@@ -300,7 +302,13 @@ fn arg_fold(func: &Function, node: &Node, x: &Tensor, max: bool, axes: &[AxisId]
     };
     let beats = |a: Bits, b: Bits| {
         let nan = |x: Bits| x.scalar.is_float() && x.as_f64().is_nan();
-        if nan(a) || nan(b) { nan(a) && !nan(b) } else if max { less(b, a) } else { less(a, b) }
+        if nan(a) || nan(b) {
+            nan(a) && !nan(b)
+        } else if max {
+            less(b, a)
+        } else {
+            less(a, b)
+        }
     };
     let place = |e: &Env, k: usize| {
         let mut best: Option<(Vec<usize>, Element)> = None;
