@@ -4,8 +4,8 @@
 //! callees first, in one sweep, so nesting costs no stack.
 //!
 //! There are two questions: whose *value* a result needs, and whose *axes* it gets. They differ at what stays
-//! mapped (a while, or a body with tapes): each of its results gets the axes of all its arguments, needed or not.
-//! A call needs all its arguments either way, since it is copied as it is.
+//! mapped (a call, a while, a body with tapes): each of its results gets the axes of all its arguments, needed or
+//! not.
 
 use dslc_base::Index as _;
 use dslc_ir::verify::callees_of;
@@ -134,8 +134,20 @@ impl Needs {
         };
         let every = node.types.len();
         match &node.op {
-            Op::If { .. } | Op::Scan(_) | Op::While { .. } if self.axes && !self.lifts(&node.op) => {
+            Op::Call { .. } | Op::If { .. } | Op::Scan(_) | Op::While { .. }
+                if self.axes && !self.lifts(&node.op) =>
+            {
                 vec![all(); every]
+            }
+            Op::Call { func: callee, .. } => {
+                let results = self.results(*callee).iter();
+                results
+                    .map(|params| {
+                        let mut set = empty();
+                        through(&mut set, params, 0);
+                        set
+                    })
+                    .collect()
             }
             Op::Param(k) => {
                 let mut set = empty();
@@ -181,7 +193,6 @@ impl Needs {
             | Op::Scatter { .. }
             | Op::Update { .. }
             | Op::Stack { .. }
-            | Op::Call { .. }
             | Op::Vjp { .. }
             | Op::Jvp { .. }
             | Op::Library { .. } => vec![all(); every],

@@ -37,7 +37,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     // what does not change leaves the loops,
     ("hoist", |m, r| whole(hoist, m, r)),
     // and the loops forget what has left.
-    ("finish", |m, r| whole(prune_all, m, r)),
+    ("finish", |m, r| whole(finish, m, r)),
 ];
 
 /// Runs a pass that has no limit to pass.
@@ -47,7 +47,7 @@ fn whole(pass: fn(&mut Module, &mut [FuncId]), m: &mut Module, r: &mut [FuncId])
 }
 
 /// Prunes until nothing goes: a constant that moves into a body can make more of it dead.
-fn prune_all(module: &mut Module, roots: &mut [FuncId]) {
+pub fn finish(module: &mut Module, roots: &mut [FuncId]) {
     let size = |m: &Module| m.funcs.iter().map(|f| f.nodes.len() + f.params.len()).sum::<usize>();
     loop {
         let before = size(module);

@@ -1,6 +1,6 @@
-//! Drops what no result needs, across loops and conditions.
+//! Drops what no result needs, across calls, loops and conditions.
 //!
-//! **Takes** any functions. **Gives** functions without dead nodes, whose loops and conditions have only
+//! **Takes** any functions. **Gives** functions without dead nodes, whose calls, loops and conditions have only
 //! parameters and results that are used. **Needs** nothing. **Breaks** nothing: a failure that only a dropped
 //! value could raise was not to be raised ("an error belongs to the value that needs it").
 //!

@@ -34,7 +34,7 @@ pub(super) struct Variant {
     pub(super) outputs: Vec<usize>,
     /// Which nodes are copied.
     pub(super) live: Vec<bool>,
-    /// How loops and conditions are rebuilt.
+    /// How calls, loops and conditions are rebuilt.
     pub(super) sites: HashMap<NodeId, Site>,
 }
 
@@ -116,7 +116,7 @@ impl Plan {
             let node = &func.nodes[id];
             match &node.op {
                 Op::Proj(k) => marks.use_result(func, node.args[0], *k as usize),
-                Op::If { .. } | Op::Scan(_) | Op::While { .. } => {
+                Op::Call { .. } | Op::If { .. } | Op::Scan(_) | Op::While { .. } => {
                     let used = marks.used_of(func, id);
                     let site = plan_site(self, module, needs, func, id, &used, &constants);
                     site.args(node).for_each(|arg| marks.live[arg.index()] = true);

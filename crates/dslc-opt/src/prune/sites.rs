@@ -1,4 +1,4 @@
-//! Loops and conditions: what one keeps, and how it is rebuilt.
+//! Calls, loops and conditions: what one keeps, and how it is rebuilt.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::bits::BitSet;
 use crate::needs::{Kept, Needs};
 use crate::rebuild::Subst;
 
-/// What becomes of one loop or condition.
+/// What becomes of one call, loop or condition.
 #[derive(Debug)]
 pub(super) struct Site {
     /// The node's arguments that stay, in their new order.
@@ -49,7 +49,7 @@ struct Look<'a> {
     constants: &'a [Option<Bits>],
 }
 
-/// Works out what a live loop or condition keeps if `used` of its results are read.
+/// Works out what a live call, loop or condition keeps if `used` of its results are read.
 pub(super) fn plan_site(
     plan: &mut Plan,
     module: &Module,
@@ -62,6 +62,7 @@ pub(super) fn plan_site(
     let node = &func.nodes[id];
     let look = |bind, first| Look { func, node, bind, first, constants };
     match &node.op {
+        Op::Call { func, bind } => plan_call(plan, module, needs, look(bind, 0), *func, used),
         Op::If { then, otherwise, bind } => {
             plan_if(plan, module, needs, look(bind, 1), (*then, *otherwise), used)
         }
@@ -71,6 +72,25 @@ pub(super) fn plan_site(
         }
         _ => unreachable!("only loops and conditions are planned"),
     }
+}
+
+fn plan_call(
+    plan: &mut Plan,
+    module: &Module,
+    needs: &Needs,
+    look: Look,
+    callee: FuncId,
+    used: &BitSet,
+) -> Site {
+    let func = &module.funcs[callee];
+    let results: Vec<usize> = used.iter().collect();
+    let mut params = BitSet::new(func.params.len());
+    for &k in &results {
+        params.union(&needs.results(callee)[k]);
+    }
+    let (inputs, order) = look.captures(&params, &[], func.params.len());
+    let bodies = vec![plan.demand(callee, Variant::new(inputs, order.clone(), results.clone()))];
+    Site { args: order, xs: 0, state: 0, results, read: used.clone(), copies: vec![], bodies }
 }
 
 fn plan_if(
@@ -313,6 +333,7 @@ fn site_op(b: &mut Builder, s: &mut Subst, op: &Op, site: &Site, built: &HashMap
         results: site.results.iter().map(|&k| s.axes(b, &bind.results[k])).collect(),
     };
     match op {
+        Op::Call { bind: old, .. } => Op::Call { func: built[&site.bodies[0]], bind: bind(old) },
         Op::If { bind: old, .. } => {
             Op::If { then: built[&site.bodies[0]], otherwise: built[&site.bodies[1]], bind: bind(old) }
         }
