@@ -13,7 +13,7 @@ fn check(seed: u64) -> Result<(), String> {
     dslc_ir::verify::verify_module(&m).map_err(|why| format!("the generator is wrong: {why}"))?;
     // Bodies without what nobody needs, which must not fail; and everything that comes before lowering.
     let mut pruned = (m.clone(), [entry]);
-    dslc_opt::prune::prune(&mut pruned.0, &mut pruned.1);
+    dslc_opt::pipeline::finish(&mut pruned.0, &mut pruned.1);
     let mut ready = (m.clone(), [entry]);
     dslc_opt::pipeline::run(&mut ready.0, &mut ready.1, None).map_err(|e| e.to_string())?;
     for _ in 0..2 {

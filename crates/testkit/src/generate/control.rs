@@ -121,8 +121,7 @@ impl Generator<'_> {
     }
 
     pub(super) fn scan(&mut self, control: usize) {
-        let (xs, state, captures) =
-            (self.random.below(2), 1 + self.random.below(3), self.random.below(3));
+        let (xs, state, captures) = (self.random.below(2), 1 + self.random.below(3), self.random.below(3));
         let ys = self.random.below(2);
         let trips = self.random.pick(&[0, 1, 2, 3, 5]);
         // An input is sliced along an axis that it has, or is made to vary along a new one.

@@ -58,8 +58,7 @@ impl Generator<'_> {
     }
     /// An axis of a node that is not among `taken`, or a new one of this extent.
     fn core(&mut self, node: NodeId, n: u64, taken: &[AxisId]) -> AxisId {
-        let axes: Vec<AxisId> =
-            self.b.ty(node).axes.iter().copied().filter(|a| !taken.contains(a)).collect();
+        let axes: Vec<AxisId> = self.b.ty(node).axes.iter().copied().filter(|a| !taken.contains(a)).collect();
         match axes.first() {
             Some(&a) if !self.random.one_in(4) => a,
             _ => self.b.axis(Extent::Static(n)),
