@@ -238,7 +238,11 @@ impl Checker<'_> {
             self.report(errors::call_depth(span, self.limits.call_depth));
             return false;
         }
-        self.calls.push(CallSite { name: name.clone(), item, span });
+        let site = CallSite { name: name.clone(), item, span };
+        if let Some(caller) = self.calls.last().filter(|_| self.symbolic) {
+            self.met.entry(caller.item).or_default().push(site.clone());
+        }
+        self.calls.push(site);
         true
     }
 

@@ -1,6 +1,6 @@
 //! The state of a check: modules, scopes, frames, diagnostics.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use dslc_base::{Diagnostic, FileId, Label, Sources, Span};
@@ -115,6 +115,8 @@ pub(crate) struct Checker<'h> {
     pub(crate) candidates: Vec<Candidate>,
     /// Set by what may not be computed where its value is not wanted.
     pub(crate) not_plain: bool,
+    /// Calls met while bodies are checked for all sizes, by caller.
+    pub(crate) met: BTreeMap<Span, Vec<CallSite>>,
     /// How many conditions stand around the code in the innermost frame.
     pub(crate) conditional: u32,
     /// How many comprehensions are open in the innermost frame.
@@ -222,6 +224,10 @@ impl Checker<'_> {
     /// Leaves a block; a `mut` that nothing assigned is a warning.
     pub(crate) fn pop_scope(&mut self) {
         let Some(scope) = self.context().scopes.pop() else { return };
+        // After a mistake, what would have been assigned is not known.
+        if self.has_errors() {
+            return;
+        }
         let mut idle: Vec<(Rc<str>, Var)> =
             scope.vars.into_iter().filter(|(_, v)| v.mutable && !v.assigned).collect();
         idle.sort_by_key(|(_, v)| v.span);

@@ -404,10 +404,10 @@ impl Checker<'_> {
                     && t.dims.iter().zip(&u.dims).all(|(x, y)| self.dims_equal(x, y));
                 same.then(|| self.type_of(a))
             }
-            (Value::Tensor(t), Value::Int(_)) if t.elem == Elem::I64 || t.elem.is_float() => {
-                Some(self.type_of(a))
+            (Value::Tensor(t), Value::Int(_) | Value::Float(_)) if t.dims.is_empty() => {
+                let exact = t.elem == Elem::I64 && matches!(b, Value::Int(_));
+                (exact || t.elem.is_float()).then(|| self.type_of(a))
             }
-            (Value::Tensor(t), Value::Float(_)) if t.elem.is_float() => Some(self.type_of(a)),
             (Value::Int(_) | Value::Float(_), Value::Tensor(_)) => self.join_types(b, a, want),
             (Value::Int(_), Value::Int(_)) => match want {
                 Some(t @ Ty::Tensor(..)) => Some(t.clone()),

@@ -44,6 +44,11 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
+/// A number with its noun: `1 axis`, `2 axes`.
+fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 // Names (E02xx).
 
 pub(crate) fn unknown_name(span: Span, name: &str, near: Option<&str>, hint: Option<&str>) -> Diagnostic {
@@ -117,7 +122,14 @@ pub(crate) fn duplicate(span: Span, name: &str, at: Span) -> Diagnostic {
     error("E0212", span, format!("`{name}` is defined twice")).secondary(at, "the first definition")
 }
 pub(crate) fn recursion(span: Span, cycle: &[String], item: Span) -> Diagnostic {
-    error("E0213", span, format!("recursion: {}", cycle.join(" calls ")))
+    // The first and the last of a long circle say enough.
+    let shown = match cycle {
+        [first @ .., a, b] if first.len() > 6 => {
+            format!("{} calls .. {a} calls {b}", first[..4].join(" calls "))
+        }
+        all => all.join(" calls "),
+    };
+    error("E0213", span, format!("recursion: {shown}"))
         .label("calls itself")
         .secondary(item, "defined here")
         .help("write a loop: `for`, `while` or `scan`")
@@ -143,7 +155,7 @@ pub(crate) fn matmul_rank(at: Span, a: (Span, &str), b: (Span, &str)) -> Diagnos
         .secondary(b.0, format!("`{}`", b.1))
 }
 pub(crate) fn transpose_rank(span: Span, rank: usize) -> Diagnostic {
-    error("E0304", span, format!("`.T` is for matrices; this has {rank} axes"))
+    error("E0304", span, format!("`.T` is for matrices; this has {}", counted(rank, "axis", "axes")))
         .help("name the axes: `[x[i, j, k] for k, j, i]`")
 }
 pub(crate) fn size_not_static(span: Span, what: &str) -> Diagnostic {
@@ -221,7 +233,8 @@ pub(crate) fn index_outside(
     }
 }
 pub(crate) fn too_many_subscripts(span: Span, base: Span, shown: &str, n: usize) -> Diagnostic {
-    error("E0402", span, format!("{n} subscripts for `{shown}`")).secondary(base, format!("`{shown}`"))
+    error("E0402", span, format!("{} for `{shown}`", counted(n, "subscript", "subscripts")))
+        .secondary(base, format!("`{shown}`"))
 }
 pub(crate) fn index_type(span: Span, what: &str) -> Diagnostic {
     error("E0403", span, format!("an index is an i64; this is {what}"))
@@ -375,8 +388,12 @@ pub(crate) fn semiring_of(span: Span, name: &str, ty: &str) -> Diagnostic {
     error("E0520", span, format!("`{name}<..>` is over `f64` or `f32`, not `{ty}`"))
 }
 pub(crate) fn type_arguments(span: Span, name: &str, n: usize, found: usize, at: Span) -> Diagnostic {
-    error("E0521", span, format!("`{name}` takes {n} type arguments, not {found}"))
-        .secondary(at, "defined here")
+    error(
+        "E0521",
+        span,
+        format!("`{name}` takes {}, not {found}", counted(n, "type argument", "type arguments")),
+    )
+    .secondary(at, "defined here")
 }
 pub(crate) fn wrong_kind(span: Span, name: &str, kind: &str, ty: &str) -> Diagnostic {
     error("E0522", span, format!("`{name}` must be a {kind} type, but is `{ty}`"))
@@ -422,14 +439,14 @@ pub(crate) fn not_a_function(span: Span, what: &str) -> Diagnostic {
     error("E0601", span, format!("{what} cannot be called"))
 }
 pub(crate) fn arity(span: Span, f: &str, n: usize, found: usize, at: Option<Span>) -> Diagnostic {
-    let d = error("E0602", span, format!("`{f}` takes {n} arguments, not {found}"));
+    let d = error("E0602", span, format!("`{f}` takes {}, not {found}", counted(n, "argument", "arguments")));
     match at {
         Some(at) => d.secondary(at, "defined here"),
         None => d,
     }
 }
 pub(crate) fn builtin_arity(span: Span, f: &str, found: usize) -> Diagnostic {
-    error("E0602", span, format!("`{f}` does not take {found} arguments"))
+    error("E0602", span, format!("`{f}` does not take {}", counted(found, "argument", "arguments")))
 }
 pub(crate) fn unknown_argument(span: Span, name: &str, names: Vec<String>) -> Diagnostic {
     let near = nearest(name, names);
@@ -476,7 +493,14 @@ pub(crate) fn grad_of_integers(span: Span, path: &str, ty: &str) -> Diagnostic {
     d.help("say what to differentiate in: `grad(f, wrt: 1)` or `wrt: \"p.w\"`")
 }
 pub(crate) fn wrt_position(span: Span, k: usize, n: usize) -> Diagnostic {
-    error("E0703", span, format!("`wrt: {k}`, but there are {n} arguments, counted from 0"))
+    error(
+        "E0703",
+        span,
+        format!(
+            "`wrt: {k}`, but there {}, counted from 0",
+            if n == 1 { "is 1 argument".into() } else { format!("are {n} arguments") }
+        ),
+    )
 }
 pub(crate) fn derivative_option(span: Span) -> Diagnostic {
     error(

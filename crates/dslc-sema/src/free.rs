@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use dslc_syntax::ast::{
-    Block, Closure, Expr, ExprKind, ForClause, Pattern, PatternKind, Stmt, StmtKind, Subscript,
+    Block, Closure, Expr, ExprKind, ForClause, Pattern, PatternKind, Stmt, StmtKind, Subscript, Type,
+    TypeArg, TypeKind,
 };
 
 /// Every name that a closure mentions; its own parameters may be among them, which does no harm.
@@ -51,6 +52,26 @@ fn assigned_expr(e: &Expr, out: &mut Vec<Rc<str>>) {
         ExprKind::Block(b) => assigned_in(&b.stmts, out),
         _ => {}
     });
+}
+
+/// Whether a name stands in a written type: in its sizes, or as an argument of a named type.
+pub(crate) fn type_mentions(t: &Type, name: &str) -> bool {
+    match &t.kind {
+        TypeKind::Path { path, args } => {
+            let in_argument = |a: &TypeArg| matches!(a, TypeArg::Type(t) if type_mentions(t, name));
+            matches!(path.as_slice(), [one] if &*one.text == name) || args.iter().any(in_argument)
+        }
+        TypeKind::Array(inner, dims) => {
+            let mut found = type_mentions(inner, name);
+            for d in dims {
+                names(d, &mut |e| found |= matches!(&e.kind, ExprKind::Name(n) if &**n == name));
+            }
+            found
+        }
+        TypeKind::Tuple(parts) => parts.iter().any(|t| type_mentions(t, name)),
+        TypeKind::Record(fields) => fields.iter().any(|(_, t)| type_mentions(t, name)),
+        TypeKind::Fn(from, to) => type_mentions(from, name) || type_mentions(to, name),
+    }
 }
 
 /// The variables at the root of an assigned place: `p` of `p.w[i]`, both of `(s, p)`.

@@ -1,14 +1,15 @@
 //! Modules: items by name, imports loaded once each; and the check of every body for all sizes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use dslc_base::Span;
 use dslc_syntax::ast::{self, Generic, Item};
 
-use crate::check::{Barrier, Checker, Context, ModuleInfo, Scope, Var};
+use crate::check::{Barrier, CallSite, Checker, Context, ModuleInfo, Scope, Var};
 use crate::dim::Dim;
 use crate::errors;
+use crate::free;
 use crate::ty::{Elem, Kind, Ty};
 use crate::value::{Lin, ModuleId, Value};
 
@@ -114,6 +115,15 @@ impl Checker<'_> {
         for f in items {
             self.check_body(id, &f);
         }
+        let met = std::mem::take(&mut self.met);
+        for circle in circles(&met) {
+            self.bad_items.extend(circle.iter().map(|c| c.item));
+            if let Some(last) = circle.last() {
+                let names: Vec<String> =
+                    std::iter::once(last).chain(&circle).map(|c| c.name.to_string()).collect();
+                self.report(errors::recursion(last.span, &names, last.item));
+            }
+        }
     }
 
     fn check_body(&mut self, id: ModuleId, f: &Rc<ast::FnItem>) {
@@ -146,6 +156,7 @@ impl Checker<'_> {
         }
         self.contexts.push(context);
         self.lower_bounds(&f.generics);
+        self.free_sizes(f);
         self.calls.push(crate::check::CallSite { name: f.name.text.clone(), item: f.span, span: f.span });
         let mut ok = true;
         for p in &f.params {
@@ -173,6 +184,18 @@ impl Checker<'_> {
         self.symbolic = false;
         if self.diagnostics.len() > errors_before {
             self.bad_items.insert(f.span);
+        }
+    }
+
+    /// A size that neither a parameter nor the result mentions: no call can fix it.
+    fn free_sizes(&mut self, f: &ast::FnItem) {
+        let types = || f.params.iter().filter_map(|p| p.ty.as_ref()).chain(&f.ret);
+        for g in &f.generics {
+            if let Generic::Size(n) = g
+                && !types().any(|t| free::type_mentions(t, &n.text))
+            {
+                self.report(errors::unsolved_size(f.name.span, &n.text, &f.name.text, n.span));
+            }
         }
     }
 
@@ -207,4 +230,42 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Circles of calls, each once. A call of a function with a written result does not enter its body, so recursion
+/// through several functions shows only here. The last call of a circle closes it.
+fn circles(met: &BTreeMap<Span, Vec<CallSite>>) -> Vec<Vec<CallSite>> {
+    let mut out: Vec<Vec<CallSite>> = Vec::new();
+    // How far each function is: on the way, or done.
+    let mut done: HashMap<Span, bool> = HashMap::new();
+    for &start in met.keys() {
+        let mut way: Vec<(Span, usize)> = Vec::new();
+        if !done.contains_key(&start) {
+            done.insert(start, false);
+            way.push((start, 0));
+        }
+        while let Some((at, next)) = way.last_mut() {
+            let Some(call) = met.get(at).and_then(|calls| calls.get(*next)) else {
+                done.insert(*at, true);
+                way.pop();
+                continue;
+            };
+            *next += 1;
+            match done.get(&call.item) {
+                None => {
+                    done.insert(call.item, false);
+                    way.push((call.item, 0));
+                }
+                Some(true) => {}
+                Some(false) => {
+                    let from = way.iter().position(|w| w.0 == call.item).unwrap_or(0);
+                    let circle = way[from..].iter().filter_map(|(at, k)| met.get(at)?.get(k - 1).cloned());
+                    out.push(circle.collect());
+                    // One circle through a function is enough.
+                    done.extend(way.drain(from..).map(|w| (w.0, true)));
+                }
+            }
+        }
+    }
+    out
 }

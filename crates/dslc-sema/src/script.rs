@@ -1,6 +1,6 @@
 //! What a file does, statement by statement: each computation a function over slots, each effect a step.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use dslc_base::{Diagnostic, Sources, Span};
@@ -74,6 +74,7 @@ impl<'h> Checker<'h> {
             calls: Vec::new(),
             candidates: Vec::new(),
             not_plain: false,
+            met: BTreeMap::new(),
             conditional: 0,
             ambient: 0,
             implied: HashMap::new(),
