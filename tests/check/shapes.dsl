@@ -1,0 +1,111 @@
+--- shapes that differ ---
+let x = [1.0, 2.0, 3.0]
+let y = [1.0, 2.0]
+print(x + y)
+===
+shapes.dsl:3:9: error[E0301]: `+` needs equal shapes: `f64[3]` and `f64[2]`
+
+--- inner sizes of a product that differ ---
+let a = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+print(a @ a)
+===
+shapes.dsl:2:9: error[E0302]: `@` needs equal inner sizes: `3` and `2`
+
+--- a product of a number ---
+print(2.0 @ [1.0])
+===
+shapes.dsl:1:11: error[E0303]: `@` is the product of matrices and vectors
+
+--- a transpose of a vector ---
+print([1.0, 2.0].T)
+===
+shapes.dsl:1:18: error[E0304]: `.T` is for matrices; this has 1 axis
+
+--- a size from data ---
+fn f(n) -> f64[n] = ones
+let k = i64(2.5)
+print(f(k))
+===
+shapes.dsl:3:9: error[E0305]: `n` is a size and needs a static integer; this is `i64`
+
+--- a size that no argument fixes ---
+fn f[n](x: f64) -> f64 = x
+===
+shapes.dsl:1:4: error[E0307]: no argument of `f` fixes the size `n`
+
+--- an argument of another shape ---
+fn f(a: f64[2, 2]) -> f64 = sum(a)
+print(f([1.0, 2.0]))
+===
+shapes.dsl:2:9: error[E0308]: `a` of `f` is `f64[2, 2]`; this is `f64[2]`
+
+--- a constraint that the sizes break ---
+fn first[n, k, k <= n](x: f64[n], w: f64[k]) -> f64[k] = x[0..k]
+print(first([1.0], [1.0, 2.0]))
+===
+shapes.dsl:2:7: error[E0309]: `first` needs `k <= n`, but the sizes are `2` and `1`
+
+--- a shape that nothing says ---
+let x = zeros + 1
+===
+shapes.dsl:1:9: error[E0310]: nothing here says what shape this has
+
+--- a result that is not as declared ---
+fn f[n](x: f64[n]) -> f64[n + 1] = x
+===
+shapes.dsl:1:36: error[E0502]: expected `f64[n + 1]`, found `f64[n]`
+
+--- a system that is not square ---
+print(solve([[1.0, 2.0]], [1.0]))
+===
+shapes.dsl:1:7: error[E0314]: `solve(a, b)` takes a square matrix of floats and a vector or matrix of as many rows
+
+--- one index over two sizes ---
+fn f[m, n](x: f64[m], y: f64[n]) -> f64 = sum(x[i] * y[i] for i)
+===
+shapes.dsl:1:56: error[E0408]: one index, two ranges: `m` and `n`
+
+--- a read beyond the end for every size ---
+fn f[n](x: f64[n]) -> f64[n] = [x[i + 1] - x[i] for i]
+===
+shapes.dsl:1:35: error[E0401]: this index is outside: it runs from `1` to `n`
+
+--- too many subscripts ---
+let x = [1.0, 2.0]
+print(x[0, 1])
+===
+shapes.dsl:2:12: error[E0402]: 2 subscripts for `f64[2]`
+
+--- an index that is no integer ---
+let x = [1.0, 2.0]
+print(x[0.5])
+===
+shapes.dsl:2:9: error[E0403]: an index is an i64; this is a number
+
+--- an index without a range ---
+print([1.0 for i])
+===
+shapes.dsl:1:16: error[E0405]: nothing gives the index `i` a range
+
+--- a stride without a range ---
+fn f[n](x: f64[2*n]) -> f64[n] = [x[2*i] for i]
+===
+shapes.dsl:1:46: error[E0405]: nothing gives the index `i` a range
+
+--- a range that depends on another index ---
+let x = [1.0, 2.0]
+print(sum(x[j] for i in 0..2, j in 0..i))
+===
+shapes.dsl:2:39: error[E0406]: a range cannot depend on another index
+
+--- a filter in a tensor ---
+let x = [1.0, -2.0]
+print([x[i] for i if x[i] > 0])
+===
+shapes.dsl:2:22: error[E0409]: a comprehension that builds a tensor has no filter: its size would depend on data
+
+--- a slice that leaves the axis ---
+let x = [1.0, 2.0]
+print(x[1..3])
+===
+shapes.dsl:2:9: error[E0412]: the slice `1..3` leaves the axis

@@ -1,0 +1,169 @@
+--- first and second derivatives of a scalar function ---
+fn near(a: f64, b: f64) -> bool = abs(a - b) <= 1e-14 * max(1, abs(b))
+fn f(x: f64) -> f64 = sin(x) * exp(-x^2)
+// numpy: np.exp(-1) * (np.cos(1) - 2 * np.sin(1))
+assert(near(grad(f)(1.0), -0.4203536409598114))
+// numpy: np.exp(-1) * (np.sin(1) - 4 * np.cos(1))
+assert(near(grad(grad(f))(1.0), -0.48550456573253964))
+
+--- third and fifth derivative of a power ---
+assert(grad(grad(grad(|x| x^5)))(2.0) == 240.0)
+assert(grad(grad(grad(grad(grad(|x| x^5)))))(2.0) == 120.0)
+
+--- partials of every elementary function ---
+fn near(a: f64, b: f64) -> bool = abs(a - b) <= 2e-15 * max(1, abs(b))
+let x = 0.3
+// numpy: np.exp(0.3)
+assert(near(grad(exp)(x), 1.3498588075760032))
+// numpy: 1 / 0.3
+assert(near(grad(log)(x), 3.3333333333333335))
+// numpy: np.exp(0.3)
+assert(near(grad(expm1)(x), 1.3498588075760032))
+// numpy: 1 / 1.3
+assert(near(grad(log1p)(x), 0.7692307692307692))
+// numpy: np.cos(0.3)
+assert(near(grad(sin)(x), 0.955336489125606))
+// numpy: -np.sin(0.3)
+assert(near(grad(cos)(x), -0.29552020666133955))
+// numpy: 1 / np.cos(0.3) ** 2
+assert(near(grad(tan)(x), 1.095688915322547))
+// numpy: 1 / np.sqrt(1 - 0.3 ** 2)
+assert(near(grad(asin)(x), 1.0482848367219182))
+// numpy: -1 / np.sqrt(1 - 0.3 ** 2)
+assert(near(grad(acos)(x), -1.0482848367219182))
+// numpy: 1 / (1 + 0.3 ** 2)
+assert(near(grad(atan)(x), 0.9174311926605504))
+// numpy: np.cosh(0.3)
+assert(near(grad(sinh)(x), 1.0453385141288605))
+// numpy: np.sinh(0.3)
+assert(near(grad(cosh)(x), 0.3045202934471426))
+// numpy: 1 - np.tanh(0.3) ** 2
+assert(near(grad(tanh)(x), 0.9151369618266292))
+// numpy: 0.5 / np.sqrt(0.3)
+assert(near(grad(sqrt)(x), 0.9128709291752769))
+// numpy: 2 / np.sqrt(np.pi) * np.exp(-0.09)
+assert(near(grad(erf)(x), 1.031260909618963))
+// numpy: expit(0.3) * (1 - expit(0.3))
+assert(near(grad(sigmoid)(x), 0.24445831169074586))
+// numpy: expit(0.3)
+assert(near(grad(softplus)(x), 0.574442516811659))
+
+--- the gradient of a quadratic form ---
+// numpy: a = np.array([[1., 2], [3, 4]])
+// numpy: x = np.array([1., -2])
+let a = [[1.0, 2.0], [3.0, 4.0]]
+let x = [1.0, -2.0]
+// numpy: (a + a.T) @ x
+assert(all(grad(|x| x @ (a @ x))(x) == [-8.0, -11.0]))
+// numpy: np.outer(x, x)
+assert(all(grad(|a| x @ (a @ x))(a) == [[1.0, -2.0], [-2.0, 4.0]]))
+// numpy: a + a.T
+assert(all(hessian(|x| x @ (a @ x))(x) == [[2.0, 5.0], [5.0, 8.0]]))
+
+--- the Jacobian has the axes of the result, then those of the argument ---
+// numpy: x = np.array([1., 2, 3])
+fn f(x: f64[3]) -> f64[2] = [x[0] * x[1], x[2]^2]
+assert(all(jacobian(f)([1.0, 2.0, 3.0]) == [[2.0, 1.0, 0.0], [0.0, 0.0, 6.0]]))
+
+--- forward, reverse and their products agree ---
+fn f(x: f64[3]) -> f64[2] = [x[0] * x[1], x[2]^2]
+let x = [1.0, 2.0, 3.0]
+let v = [1.0, 0.5, -1.0]
+let u = [2.0, -1.0]
+assert(all(jvp(f)(x, v) == [2.5, -6.0]))
+assert(all(vjp(f)(x, u) == [4.0, 2.0, -6.0]))
+assert(dot(jvp(f)(x, v), u) == dot(v, vjp(f)(x, u)))
+assert(all(forward(f)(x, v) == jvp(f)(x, v)) and all(reverse(f)(x, u) == vjp(f)(x, u)))
+
+--- value and gradient, and a product with the Hessian ---
+// numpy: x = np.array([-1., 1])
+fn rosenbrock(x: f64[2]) -> f64 = (1 - x[0])^2 + 100*(x[1] - x[0]^2)^2
+let (y, g) = value_and_grad(rosenbrock)([-1.0, 2.0])
+// numpy: (1 + 1) ** 2 + 100 * (2 - 1) ** 2
+// numpy: -2 * 2 + 400 * 1
+assert(y == 104.0 and all(g == [396.0, 200.0]))
+// numpy: 2 - 400 * (2 - 3)
+assert(all(hvp(rosenbrock)([-1.0, 2.0], [1.0, 0.0]) == [402.0, 400.0]))
+
+--- gradients flow to records ---
+fn loss(p: {w: f64[2], b: f64}, x: f64[2]) -> f64 = (dot(p.w, x) + p.b)^2
+let g = grad(loss)({w: [1.0, 2.0], b: -1.0}, [3.0, 1.0])
+assert(all(g.w == [24.0, 8.0]) and g.b == 8.0)
+let h = grad(loss, wrt: 1)({w: [1.0, 2.0], b: -1.0}, [3.0, 1.0])
+assert(all(h == [8.0, 16.0]))
+
+--- through loops ---
+fn near(a: f64, b: f64) -> bool = abs(a - b) <= 1e-14 * max(1, abs(b))
+fn power(x: f64, n: i64) -> f64 {
+  let mut y = 1.0
+  for _ in 0..n { y = y * x }
+  y
+}
+// numpy: 7 * 1.5 ** 6
+assert(near(grad(|x| power(x, 7))(1.5), 79.734375))
+// numpy: 42 * 1.5 ** 5
+assert(near(grad(grad(|x| power(x, 7)))(1.5), 318.9375))
+fn root(a: f64) -> f64 {
+  let mut x = a
+  while abs(x * x - a) > 1e-14 * a { x = (x + a / x) / 2 }
+  x
+}
+// numpy: 0.5 / np.sqrt(2)
+assert(near(grad(root)(2.0), 0.35355339059327373))
+
+--- through gathers, updates and scans ---
+let x = [1.0, 2.0, 3.0]
+let at = [2, 0, 2]
+assert(all(grad(|x| sum(x[at[i]]^2 for i))(x) == [2.0, 0.0, 12.0]))
+fn put(x: f64) -> f64 {
+  let mut y = [0.0, 0.0, 0.0]
+  for k in 0..3 { y[k] = x^f64(k + 1) }
+  sum(y)
+}
+assert(grad(put)(2.0) == 17.0)
+assert(all(grad(|x| scan(|s, a| (s * a, s), 1.0, x).0)(x) == [6.0, 3.0, 2.0]))
+
+--- through a linear system ---
+// numpy: a = np.array([[4., 1], [2, 3]])
+// numpy: b = np.array([1., 2])
+// numpy: u = np.linalg.solve(a.T, np.ones(2))
+let a = [[4.0, 1.0], [2.0, 3.0]]
+let b = [1.0, 2.0]
+let g = grad(|b| sum(solve(a, b)))(b)
+let h = grad(|a| sum(solve(a, b)))(a)
+// numpy: u
+let e = [0.1, 0.3]
+// numpy: -np.outer(u, np.linalg.solve(a, b))
+let k = [[-0.010000000000000002, -0.06], [-0.03, -0.18]]
+assert(all(abs(g[i] - e[i]) < 1e-15 for i) and all(abs(h[i, j] - k[i, j]) < 1e-15 for i, j))
+
+--- one side at kinks, the lowest index at ties ---
+assert(grad(relu)(0.0) == 0.0 and grad(relu)(1.0) == 1.0)
+assert(grad(|x| max(0, x))(0.0) == 0.0 and grad(|x| max(x, 0))(0.0) == 1.0)
+assert(all(grad(|x| max(x))([2.0, 5.0, 5.0]) == [0.0, 1.0, 0.0]))
+assert(all(grad(|x| min(x))([2.0, 2.0, 5.0]) == [1.0, 0.0, 0.0]))
+
+--- a zero cotangent contributes zero ---
+assert(grad(|x| where(x > 0, sqrt(x), 0))(0.0) == 0.0)
+assert(grad(|x| x * sqrt(x))(0.0) == 0.0)
+assert(all(grad(norm)([0.0, 0.0]) == [0.0, 0.0]))
+assert(all(abs(grad(norm)([3.0, 4.0]) - [0.6, 0.8]) < 1e-15))
+
+--- the gradient in an argument that is not used is zero ---
+fn f(x: f64, y: f64[2]) -> f64 = x
+assert(all(grad(f, wrt: 1)(1.0, [1.0, 2.0]) == [0.0, 0.0]))
+
+--- the gradient of a network agrees with its formula ---
+// numpy: w1 = np.array([[0.1, -0.2], [0.3, 0.4], [-0.5, 0.6]])
+// numpy: w2 = np.array([0.7, -0.8, 0.9])
+// numpy: x = np.array([0.5, -1.5])
+// numpy: t = np.tanh(w1 @ x)
+// numpy: e = 2 * (w2 @ t - 1)
+fn loss(p: {w1: f64[3, 2], w2: f64[3]}, x: f64[2]) -> f64 = (dot(p.w2, tanh(p.w1 @ x)) - 1)^2
+let p = {w1: [[0.1, -0.2], [0.3, 0.4], [-0.5, 0.6]], w2: [0.7, -0.8, 0.9]}
+let g = grad(loss)(p, [0.5, -1.5])
+// numpy: e * np.outer(w2 * (1 - t * t), x)
+let a = [[-0.7219836805345848, 2.1659510416037544], [0.7647876980567194, -2.294363094170158], [-0.3467479448745396, 1.0402438346236187]]
+// numpy: e * t
+let b = [-0.7824072186395095, 0.9813342045888453, 1.9020903999968408]
+assert(all(abs(g.w1[i, j] - a[i, j]) < 1e-14 for i, j) and all(abs(g.w2[i] - b[i]) < 1e-14 for i))

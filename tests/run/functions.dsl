@@ -1,0 +1,65 @@
+--- sizes flow from arguments to numbers ---
+fn average[n](x: f64[n]) -> f64 = sum(x) / n
+assert(average([1.0, 2.0, 6.0]) == 3.0)
+
+--- sizes are solved from linear forms ---
+fn halves[m](x: f64[2*m]) -> (f64[m], f64[m]) = (x[0..m], x[m..2*m])
+let (a, b) = halves([1.0, 2.0, 3.0, 4.0])
+assert(all(a == [1.0, 2.0]) and all(b == [3.0, 4.0]))
+
+--- a parameter without a type is a size ---
+fn powers(x: f64, n) -> f64[n] = [x^i for i in 0..n]
+assert(all(powers(2.0, 4) == [1.0, 2.0, 4.0, 8.0]))
+
+--- arguments may be named and have defaults ---
+fn line(x: f64, slope: f64 = 2.0, offset: f64 = 1.0) -> f64 = slope * x + offset
+assert(line(3.0) == 7.0 and line(3.0, offset: 0.0) == 6.0 and line(3.0, slope: 1.0) == 4.0)
+
+--- closures capture values ---
+fn shifts(k: f64) -> f64 -> f64 = |x| x + k
+let factor = 3.0
+let f = |x| x * factor
+assert(f(2.0) == 6.0)
+assert(shifts(2.0)(3.0) == 5.0)
+let g = |(a, b), c| a + 10 * b + 100 * c
+assert(g((1.0, 2.0), 3.0) == 321.0)
+
+--- functions are arguments and fields ---
+fn twice(f: f64 -> f64, x: f64) -> f64 = f(f(x))
+let ops = {square: |x| x * x, bump: |x| x + 1}
+assert(twice(ops.square, 3.0) == 81.0 and twice(ops.bump, 3.0) == 5.0)
+
+--- types are variables too ---
+fn mix[P: vector](a: P, b: P, t: f64) -> P = (1 - t) * a + t * b
+let m = mix({x: 0.0, y: [0.0, 2.0]}, {x: 4.0, y: [4.0, 6.0]}, 0.25)
+assert(m.x == 1.0 and all(m.y == [1.0, 3.0]))
+
+--- functions see each other in any order, and earlier lets ---
+let scale = 10.0
+fn outer(x: f64) -> f64 = inner(x) + 1
+fn inner(x: f64) -> f64 = scale * x
+assert(outer(2.0) == 21.0)
+
+--- functions of scalars work on the elements of tensors ---
+fn clip(x: f64, top: f64) -> f64 = if x < top { x } else { top }
+let a = [[1.0, 5.0], [3.0, 0.0]]
+assert(all(clip(a, 2.0) == [[1.0, 2.0], [2.0, 0.0]]))
+assert(all(clip(a, [[0.0, 9.0], [9.0, 9.0]]) == [[0.0, 5.0], [3.0, 0.0]]))
+
+--- composition applies the left one first ---
+let h = (|x| x + 1) >> (|x| 2 * x)
+assert(h(3.0) == 8.0)
+
+--- a block is an expression ---
+let y = { let a = 2.0; let b = a * a; a + b }
+assert(y == 6.0)
+
+--- tests see the file and do not see each other ---
+let x = 2.0
+test "doubles" { let y = 2 * x; assert(y == 4.0) }
+test "triples" { let y = 3 * x; assert(y == 6.0) }
+
+--- a test that fails is named ---
+test "wrong" { assert(1 + 1 == 3) }
+===
+test "wrong" failed: functions.dsl:1:16: error[R1001]: this assertion does not hold

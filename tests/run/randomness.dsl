@@ -1,0 +1,23 @@
+--- the same key gives the same numbers, another key others ---
+let (k1, k2) = split(key(7))
+let a: f64[5] = normal(k1)
+let b: f64[5] = normal(key(7).split().0)
+let c: f64[5] = normal(k2)
+assert(all(a == b) and all(a != c))
+
+--- draws have the moments that they should have ---
+let x: f64[20000] = normal(key(1))
+let u: f64[20000] = uniform(key(2), -1, 3)
+// Five standard errors of the mean and of the variance.
+assert(abs(mean(x)) < 0.036 and abs(mean(x[i]^2 for i) - 1) < 0.05)
+assert(abs(mean(u) - 1) < 0.041 and all(u >= -1) and all(u < 3))
+assert(abs(mean((u[i] - 1)^2 for i) - 4 / 3.0) < 0.05)
+
+--- a permutation has every number once ---
+let p = permutation(key(3), 50)
+assert(all([sum(i64(p[i] == k) for i) for k in 0..50] == 1))
+assert(any([p[i] != i for i]))
+
+--- fold_in gives a key for each index ---
+let x = [{ let u: f64 = normal(fold_in(key(5), i)); u } for i in 0..4]
+assert(all(x[i] != x[j] for i, j if i != j))

@@ -1,0 +1,125 @@
+--- elementary functions at a point ---
+fn near(a: f64, b: f64) -> bool = abs(a - b) <= 1e-15 * max(1, abs(b))
+// numpy: np.exp(0.7)
+assert(near(exp(0.7), 2.0137527074704766))
+// numpy: np.expm1(1e-5)
+assert(near(expm1(1e-5), 1.0000050000166668e-05))
+// numpy: np.log(0.7)
+assert(near(log(0.7), -0.35667494393873245))
+// numpy: np.log1p(1e-5)
+assert(near(log1p(1e-5), 9.999950000333332e-06))
+// numpy: np.sin(2.5)
+assert(near(sin(2.5), 0.5984721441039565))
+// numpy: np.cos(2.5)
+assert(near(cos(2.5), -0.8011436155469337))
+// numpy: np.tan(0.5)
+assert(near(tan(0.5), 0.5463024898437905))
+// numpy: np.arcsin(0.3)
+assert(near(asin(0.3), 0.30469265401539747))
+// numpy: np.arccos(0.3)
+assert(near(acos(0.3), 1.2661036727794992))
+// numpy: np.arctan(3.0)
+assert(near(atan(3.0), 1.2490457723982544))
+// numpy: np.arctan2(1.0, -2.0)
+assert(near(atan2(1.0, -2.0), 2.677945044588987))
+// numpy: np.sinh(0.4)
+assert(near(sinh(0.4), 0.4107523258028155))
+// numpy: np.cosh(0.4)
+assert(near(cosh(0.4), 1.0810723718384547))
+// numpy: np.tanh(0.4)
+assert(near(tanh(0.4), 0.3799489622552249))
+// numpy: np.sqrt(2.0)
+assert(near(sqrt(2.0), 1.4142135623730951))
+// numpy: scipy.special.erf(0.5)
+assert(near(erf(0.5), 0.5204998778130465))
+// numpy: expit(-3.0)
+assert(near(sigmoid(-3.0), 0.04742587317756678))
+// numpy: np.logaddexp(0, 0.5)
+assert(near(softplus(0.5), 0.9740769841801067))
+// numpy: 2.5 ** -1.5
+assert(near(pow(2.5, -1.5), 0.25298221281347033))
+
+--- rounding and signs ---
+assert(floor(-1.5) == -2.0 and ceil(-1.5) == -1.0)
+// Halves go to the even neighbour.
+// numpy: np.round(2.5)
+assert(round(2.5) == 2.0 and round(3.5) == 4.0 and round(-0.5) == 0.0)
+assert(abs(-3.0) == 3.0 and sign(-3.0) == -1.0 and sign(0.0) == 0.0)
+assert(relu(-2.0) == 0.0 and relu(2.0) == 2.0)
+
+--- literals take the type that the context asks for ---
+let a: f32 = 1
+let b = 1 / 4
+let c = 7
+print(a, b, c, 2 * 3.5, 1e3)
+assert(b == 0.25 and c == 7)
+===
+1 0.25 7 7 1000
+
+--- powers bind tighter than signs, and to the right ---
+assert(-2.0^2 == -4.0)
+assert(2.0^3^2 == 512.0)
+assert(2 * 3 + 4 == 10 and 2 + 3 * 4 == 14)
+assert(10.0 - 4.0 - 3.0 == 3.0)
+assert(not true == false or true)
+
+--- integers divide towards minus infinity ---
+// numpy: 7 // 2
+assert(div(7, 2) == 3)
+assert(mod(7, 2) == 1)
+let k = i64(-7.0)
+// numpy: -7 // 2
+assert(div(k, 2) == -4)
+// numpy: -7 % 2
+assert(mod(k, 2) == 1)
+// numpy: -7 // -2
+assert(div(k, -2) == 3)
+// numpy: -7 % -2
+assert(mod(k, -2) == -1)
+
+--- bits of integers ---
+let k = i64(12.0)
+// numpy: 12 & 10
+assert(bit_and(k, 10) == 8)
+// numpy: 12 | 10
+assert(bit_or(k, 10) == 14)
+// numpy: 12 ^ 10
+assert(bit_xor(k, 10) == 6)
+// numpy: 12 << 3
+assert(shift_left(k, 3) == 96)
+// numpy: 12 >> 2
+assert(shift_right(k, 2) == 3)
+// numpy: bin(12).count('1')
+assert(popcount(k) == 2)
+
+--- conversions are written ---
+assert(i64(2.9) == 2 and i64(-2.9) == -2)
+assert(f64(i64(3.0)) == 3.0)
+// numpy: float(np.float32(0.1))
+assert(f64(f32(0.1)) == 0.10000000149011612)
+assert(i64(true) == 1 and f64(false) == 0.0)
+
+--- infinities and NaN ---
+assert(1 / 0.0 == inf and -1 / 0.0 == -inf)
+assert(not (nan == nan) and nan != nan)
+assert(max(1.0, inf) == inf and min(1.0, -inf) == -inf)
+let m = max(nan, 1.0)
+assert(m != m)
+assert(exp(-inf) == 0.0 and log(0.0) == -inf)
+
+--- an overflow stops the program at its place ---
+let big = 9223372036854775807
+print(big + i64(1.0))
+===
+scalars.dsl:2:7: error[R1002]: the integer result does not fit in 64 bits
+
+--- a division by zero stops the program at its place ---
+let k = i64(0.0)
+print(div(5, k))
+===
+scalars.dsl:2:7: error[R1002]: an integer is divided by zero
+
+--- NaN does not become an integer ---
+print(i64(nan))
+===
+scalars.dsl:1:7: error[R1002]: a float that is NaN or out of range of the integers cannot become one
