@@ -486,7 +486,7 @@ pub(crate) fn grad_of(f: Span, what: &str, span: Span) -> Diagnostic {
 }
 pub(crate) fn grad_of_integers(span: Span, path: &str, ty: &str) -> Diagnostic {
     let d = if path.is_empty() {
-        error("E0702", span, format!("a `{ty}` argument has no gradient"))
+        error("E0702", span, format!("an argument of type `{ty}` has no gradient"))
     } else {
         error("E0702", span, format!("the field `{path}` of type `{ty}` has no gradient"))
     };

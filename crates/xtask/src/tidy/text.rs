@@ -53,7 +53,7 @@ mod tests {
     fn paths_of_machines_are_found() {
         assert_eq!(
             machine_path(&of("home", "a/b")),
-            Some(of("home", "a/b").trim_matches(&['s', 'e', ' ', '"', '.']))
+            Some(of("home", "a/b").trim_matches(['s', 'e', ' ', '"', '.']))
         );
         for folder in MACHINE {
             assert!(machine_path(&of(folder, "a")).is_some(), "{folder}");
