@@ -1,6 +1,5 @@
 //! What a program needs from outside: bytes of files, arguments, a place to draw. The library does no IO itself.
 
-use dslc_data::NPY_PREFIX;
 use dslc_sema::{Column, ElementKind, PlotKind};
 
 use crate::{data, library};
@@ -101,10 +100,10 @@ impl dslc_sema::Host for Checking<'_> {
         dslc_syntax::decode(&bytes).map_err(|_| "it is not a UTF-8 text of at most 16 MiB".to_string())
     }
     fn csv(&self, path: &str) -> Result<Vec<Column>, String> {
-        Ok(data::Table::parse(&self.0.read(path)?)?.columns())
+        Ok(data::csv(&self.0.read(path)?)?.into_iter().map(|c| c.about).collect())
     }
     fn npy(&self, path: &str) -> Result<(ElementKind, Vec<u64>), String> {
-        data::npy_type(&self.0.head(path, NPY_PREFIX)?)
+        data::npy_type(&self.0.head(path, data::NPY_PREFIX)?)
     }
     fn arg(&self, name: &str) -> Option<String> {
         self.0.arg(name)

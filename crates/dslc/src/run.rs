@@ -180,16 +180,15 @@ impl Machine<'_> {
         const CHANGED: &str = "it has changed since the program was checked";
         let bytes = self.host.read(&l.path)?;
         let found = match &l.what {
-            Loaded::Npy(slot) => vec![(*slot, data::npy_value(&bytes)?)],
+            Loaded::Npy(slot) => vec![(*slot, data::npy(&bytes)?)],
             Loaded::Csv(expected) => {
-                let table = data::Table::parse(&bytes)?;
-                let columns = table.columns();
+                let columns = data::csv(&bytes)?;
                 let same = columns.len() == expected.len()
-                    && columns.iter().zip(expected).all(|(c, e)| c.name == e.0 && c.kind == e.1);
+                    && columns.iter().zip(expected).all(|(c, e)| c.about.name == e.0 && c.about.kind == e.1);
                 if !same {
                     return Err(CHANGED.into());
                 }
-                expected.iter().map(|e| e.2).zip(table.values()).collect()
+                expected.iter().map(|e| e.2).zip(columns.into_iter().map(|c| c.value)).collect()
             }
         };
         let fits = found.iter().all(|(slot, v)| {
@@ -223,10 +222,10 @@ impl Machine<'_> {
             };
             series.push(Drawn {
                 name: s.name.clone(),
-                x: s.x.map(|x| Ok(data::floats(self.slot(x)?))).transpose()?,
-                y: data::floats(y),
+                x: s.x.map(|x| Ok(data::drawn_floats(self.slot(x)?))).transpose()?,
+                y: data::drawn_floats(y),
                 shape,
-                class: s.class.map(|c| Ok(data::integers(self.slot(c)?))).transpose()?,
+                class: s.class.map(|c| Ok(data::drawn_classes(self.slot(c)?))).transpose()?,
             });
         }
         let drawing = Drawing {
