@@ -1,3 +1,4 @@
+//! Files of the examples, and files that are wrong in every way.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -80,7 +81,7 @@ fn csv_in_many_clothes() {
 fn an_entry_that_is_no_number_makes_labels_and_is_named() {
     for (table, line, entry) in [("a,b\n1,2\n2,\n", 3, ""), ("a,b\n1,2\n2,3\n3,1e400\n", 4, "1e400")] {
         let columns = text(table).unwrap();
-        let ColumnKind::Labels { row, text, .. } = &columns[1].about.kind else { panic!("{columns:?}") };
+        let ColumnKind::Labels { line: row, text, .. } = &columns[1].about.kind else { panic!("{columns:?}") };
         assert_eq!((*row, text.as_str()), (line, entry), "{table:?}");
     }
 }

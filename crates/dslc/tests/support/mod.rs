@@ -1,27 +1,9 @@
-//! What the tests of whole programs share: a host without files, and the outcome of a program as text.
+//! What the tests of whole programs share: the outcome of a program as text.
 #![allow(dead_code)]
 
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
 
-use dslc::{Column, ElementKind, Halt, Host, Part, Session, Style, render};
-
-/// A program has no files beside it here.
-pub(crate) struct NoFiles;
-
-impl Host for NoFiles {
-    fn source(&self, path: &str) -> Result<String, String> {
-        Err(format!("no file {path}"))
-    }
-    fn csv(&self, path: &str) -> Result<Vec<Column>, String> {
-        Err(format!("no file {path}"))
-    }
-    fn npy(&self, path: &str) -> Result<(ElementKind, Vec<u64>), String> {
-        Err(format!("no file {path}"))
-    }
-    fn arg(&self, _: &str) -> Option<String> {
-        None
-    }
-}
+use dslc::{Backend, Fp, Halt, NoFiles, Part, Session, Stage, Style, render};
 
 /// What a check gives: each diagnostic in a line, and whether the program may run.
 pub(crate) fn checked(name: &str, text: &str) -> (String, bool) {
@@ -36,9 +18,17 @@ pub(crate) fn codes(text: &str) -> Vec<&'static str> {
     Session::new(&NoFiles).check("t.dsl", text).1.iter().map(|d| d.code).collect()
 }
 
-/// What a run with its tests gives: the diagnostics of the check, what is printed, what stops it or fails.
+/// What a run with its tests gives: the diagnostics of the check, what is printed, what stops it or fails. The
+/// evaluator and machine code give the same, to the bit.
 pub(crate) fn ran(name: &str, text: &str) -> String {
-    let mut session = Session::new(&NoFiles);
+    let eval = ran_on(Backend::Eval, name, text);
+    let native = ran_on(Backend::Cranelift, name, text);
+    assert_eq!(eval, native, "{name}: the evaluator and machine code differ on\n{text}");
+    eval
+}
+
+fn ran_on(backend: Backend, name: &str, text: &str) -> String {
+    let mut session = Session::new(&NoFiles).backend(backend).fp(Fp::Exact);
     let (ready, diagnostics) = session.check(name, text);
     let short = |session: &Session<'_>, d| render(session.sources(), d, Style::Short, false);
     let mut out: String = diagnostics.iter().map(|d| short(&session, d)).collect();
@@ -47,7 +37,7 @@ pub(crate) fn ran(name: &str, text: &str) -> String {
         out.push_str(line);
         out.push('\n');
     };
-    let result = session.run(&ready, Part::Tests, &AtomicBool::new(false), &mut print);
+    let result = session.run(ready, Part::Tests, &Arc::default(), &mut print);
     match result {
         Ok(outcome) => {
             for (test, d) in &outcome.failed {
@@ -60,10 +50,11 @@ pub(crate) fn ran(name: &str, text: &str) -> String {
     out
 }
 
-/// The intermediate representation of a program, or its diagnostics.
+/// The intermediate representation of a program after all passes, or its diagnostics.
 pub(crate) fn ir(name: &str, text: &str) -> String {
-    match Session::new(&NoFiles).check(name, text).0 {
-        Some(ready) => ready.ir(),
+    let last = dslc::passes().last();
+    match Session::new(&NoFiles).emit(name, text, Stage::Ir, last).0 {
+        Some(ir) => ir,
         None => checked(name, text).0,
     }
 }
