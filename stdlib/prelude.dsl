@@ -13,8 +13,8 @@ fn log_softmax[n, F: float](x: F[n]) -> F[n] = {
 }
 
 // A learner: a model, a loss and an optimiser as one machine. A step takes the gradient of the mean loss over a
-// batch at the parameters that the optimiser looks at, and hands it back to the optimiser. It also gives the loss
-// and the request to the input: the gradient in it, by which learners chain.
+// batch, at the parameters that the optimiser looks at, and hands it to the optimiser. It gives the next state, the
+// loss, and the request to the input: the gradient in it, by which learners chain.
 fn learn[M: type, L: type, O: type](net: M, loss: L, optimiser: O) = {
   net: net,
   init: |k| {
@@ -24,10 +24,10 @@ fn learn[M: type, L: type, O: type](net: M, loss: L, optimiser: O) = {
   params: |s| optimiser.get(s.state, s.params),
   step: |s, x, y| {
     let at = optimiser.get(s.state, s.params)
-    let cost = |p| mean(loss(net(p, x[i]), y[i]) for i)
-    let (value, g) = value_and_grad(cost)(at)
+    let cost = |p, x| mean(loss(net(p, x[i]), y[i]) for i)
+    let (value, (g, request)) = value_and_vjp(cost)(at, x, 1)
     let (state, params) = optimiser.put(s.state, s.params, g)
-    ({state: state, params: params}, value)
+    ({state: state, params: params}, value, request)
   },
 }
 
@@ -45,7 +45,7 @@ fn fit_rows[n, k, L: type, Y: type](learner: L, x: f64[n, k], y: Y[n], epochs, b
     let mut total = 0.0
     for b in 0..div(n, batch) {
       let part = rows[b * batch .. b * batch + batch]
-      let (next, cost) = learner.step(s, x[part], y[part])
+      let (next, cost, _) = learner.step(s, x[part], y[part])
       s = next
       total += cost
     }

@@ -189,6 +189,7 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("grad", Builtin::Derive(Derivation::Grad)),
     ("value_and_grad", Builtin::Derive(Derivation::ValueAndGrad)),
     ("vjp", Builtin::Derive(Derivation::Vjp)),
+    ("value_and_vjp", Builtin::Derive(Derivation::ValueAndVjp)),
     ("jvp", Builtin::Derive(Derivation::Jvp)),
     ("jacobian", Builtin::Derive(Derivation::Jacobian)),
     ("hessian", Builtin::Derive(Derivation::Hessian)),

@@ -11,7 +11,7 @@ use crate::dim::{Dim, SizeId};
 use crate::frame::Frame;
 use crate::host::Host;
 use crate::ty::Ty;
-use crate::value::{ModuleId, Value};
+use crate::value::{ModuleId, Tensor, Value};
 
 /// A variable.
 #[derive(Clone, Debug)]
@@ -46,7 +46,16 @@ pub(crate) struct Context {
     /// What type variables stand for.
     pub(crate) types: HashMap<Rc<str>, Ty>,
     /// Inside a model: its parameters.
-    pub(crate) params: Option<Value>,
+    pub(crate) params: Option<Params>,
+}
+
+/// Where the parameters of a model come from while its body is elaborated.
+#[derive(Clone, Debug)]
+pub(crate) enum Params {
+    /// The model is applied to them.
+    Given(Value),
+    /// The model is checked for all sizes: each is what its start gives, drawn from this key.
+    Fresh(Tensor),
 }
 
 /// A module: its items by name, its top-level values, what it imports.
@@ -113,6 +122,8 @@ pub(crate) struct Checker<'h> {
     pub(crate) symbolic: bool,
     pub(crate) calls: Vec<CallSite>,
     pub(crate) candidates: Vec<Candidate>,
+    /// Set where a value that is unknown after a mistake is indexed.
+    pub(crate) unknown_base: bool,
     /// Set by what may not be computed where its value is not wanted.
     pub(crate) not_plain: bool,
     /// Calls met while bodies are checked for all sizes, by caller.

@@ -32,7 +32,7 @@ impl Checker<'_> {
         let Some(args) = args else { return Value::Poison };
         match d.how {
             Derivation::Grad | Derivation::ValueAndGrad => self.gradient(d, &args, span),
-            Derivation::Vjp | Derivation::Reverse => self.reverse(d, &args, span),
+            Derivation::Vjp | Derivation::Reverse | Derivation::ValueAndVjp => self.reverse(d, &args, span),
             Derivation::Jvp => self.forward_first(&d.of, &args, span),
             Derivation::Forward => self.forward_all(&d.of, &args, span),
             Derivation::Hvp => {
@@ -352,7 +352,8 @@ impl Checker<'_> {
         (all.into_iter().map(Value::Tensor).collect(), bars)
     }
 
-    /// `vjp(f)(args.., y_bar)` and `reverse(f)(args.., y_bar)`: a cotangent for each parameter.
+    /// `vjp(f)(args.., y_bar)` and `reverse(f)(args.., y_bar)`: a cotangent for each parameter;
+    /// `value_and_vjp(f)(args.., y_bar)` gives the value too.
     fn reverse(&mut self, d: &Derived, args: &[Value], span: Span) -> Value {
         let Some((y_bar, args)) = args.split_last() else {
             return self.fail(errors::missing_arguments(span));
@@ -373,8 +374,14 @@ impl Checker<'_> {
         }
         let mut bars = Vec::new();
         Self::leaves(&y_bar, &mut bars);
-        let (_, x_bars) = self.pull_back(&o, &bars, span);
-        self.gradients(&targets, args, x_bars, d.wrt_tuple, span)
+        let (values, x_bars) = self.pull_back(&o, &bars, span);
+        let bars = self.gradients(&targets, args, x_bars, d.wrt_tuple, span);
+        if d.how != Derivation::ValueAndVjp {
+            return bars;
+        }
+        let mut values = values.into_iter();
+        let value = Self::with_leaves(&o.result, &mut |_| values.next().unwrap_or(Value::Poison));
+        Value::tuple(vec![value, bars])
     }
 
     /// `jvp(f)(x, v, rest..)`: moves the first argument, gives the tangent only.
@@ -493,7 +500,7 @@ impl Checker<'_> {
 fn asked(how: Derivation, slot: usize, count: usize, types: &[Option<Ty>]) -> Option<Ty> {
     let of = |k: usize| types.get(k).cloned().flatten();
     match how {
-        Derivation::Vjp | Derivation::Reverse if slot + 1 == count => None,
+        Derivation::Vjp | Derivation::Reverse | Derivation::ValueAndVjp if slot + 1 == count => None,
         Derivation::Jvp | Derivation::Hvp if slot == 1 => of(0).map(|t| tangent_type(&t)),
         Derivation::Jvp | Derivation::Hvp if slot > 1 => of(slot - 1),
         Derivation::Forward if 2 * slot >= count => of(slot - count / 2).map(|t| tangent_type(&t)),

@@ -134,8 +134,13 @@ impl Checker<'_> {
                 }
             });
         }
+        self.unknown_base = false;
         if found.iter().any(Option::is_none) {
             self.probe_ranges(body, clause, &mut found);
+        }
+        if std::mem::take(&mut self.unknown_base) && found.iter().any(Option::is_none) {
+            self.elaborate_without_ranges(body, clause);
+            return None;
         }
         let mut out = Vec::new();
         for (binder, reach) in clause.binders.iter().zip(found) {
@@ -149,6 +154,16 @@ impl Checker<'_> {
             }
         }
         Some(out)
+    }
+
+    /// What is indexed is unknown: only what is wrong with it is said, if that has not been said yet.
+    fn elaborate_without_ranges(&mut self, body: &Expr, clause: &ForClause) {
+        self.push_scope(Some(Barrier::Comprehension));
+        for b in &clause.binders {
+            self.define(&b.name, Value::Poison, false);
+        }
+        self.expr(body, None);
+        self.pop_scope();
     }
 
     fn written_range(&mut self, start: &Expr, end: &Expr) -> Option<Reach> {

@@ -41,7 +41,10 @@ impl Checker<'_> {
 
     fn index_value(&mut self, v: &Value, base: Span, subs: &[Subscript], span: Span) -> Value {
         match v {
-            Value::Poison => Value::Poison,
+            Value::Poison => {
+                self.unknown_base = true;
+                Value::Poison
+            }
             Value::Tensor(t) => {
                 let t = self.local(t);
                 match self.picks(&t, base, subs) {

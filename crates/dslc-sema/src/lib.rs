@@ -6,6 +6,7 @@
 
 #![allow(clippy::only_used_in_recursion)]
 
+mod bodies;
 mod builtins;
 mod call;
 mod check;

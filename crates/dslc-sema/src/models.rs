@@ -9,7 +9,7 @@ use dslc_syntax::ast::{ExprKind, ModelItem, Name, StmtKind, Type};
 
 use crate::builtins::Builtin;
 use crate::call::ArgValue;
-use crate::check::{Checker, Context, Scope, Var};
+use crate::check::{Checker, Context, Params, Scope, Var};
 use crate::errors;
 use crate::ty::{Elem, Ty};
 use crate::value::{FnVal, Maker, Model, ModuleId, Tensor, Value};
@@ -177,7 +177,7 @@ impl Checker<'_> {
                     module,
                     scopes: vec![s.scope],
                     types: s.types,
-                    params: Some(p.clone()),
+                    params: Some(Params::Given(p.clone())),
                 });
                 let ret = item.ret.as_ref().and_then(|t| self.resolve(t));
                 let v = self.expr(&item.body, ret.as_ref());
@@ -199,6 +199,13 @@ impl Checker<'_> {
             self.report(errors::param_outside(name.span));
             self.define(name, Value::Poison, false);
             return;
+        };
+        let params = match params {
+            Params::Given(p) => p,
+            Params::Fresh(key) => {
+                self.fresh_param(name, ty, init, &key);
+                return;
+            }
         };
         let given = match &params {
             Value::Record(fs) => fs.iter().find(|(n, _)| *n == name.text).map(|(_, v)| v.clone()),
@@ -224,6 +231,18 @@ impl Checker<'_> {
             }
         };
         self.define(name, value, false);
+    }
+
+    /// A parameter while a model is checked for all sizes: what its start gives.
+    fn fresh_param(&mut self, name: &Name, ty: Option<&Type>, init: &dslc_syntax::ast::Expr, key: &Tensor) {
+        let v = self.init_param(ty, init, key);
+        let model = self.probe(|c| c.expr(init, None));
+        let v = if ty.is_none() && self.is_model(&model) && !v.is_poison() {
+            Value::function(FnVal::Bound(model, v))
+        } else {
+            v
+        };
+        self.define(name, v, false);
     }
 
     /// `net.init(key)`: fresh parameters.

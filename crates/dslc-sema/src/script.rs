@@ -73,6 +73,7 @@ impl<'h> Checker<'h> {
             symbolic: false,
             calls: Vec::new(),
             candidates: Vec::new(),
+            unknown_base: false,
             not_plain: false,
             met: BTreeMap::new(),
             conditional: 0,
@@ -109,7 +110,7 @@ impl Checker<'_> {
         // A mistake in a body belongs to its definition, not to the call that meets it first. Bodies that use
         // top-level values wait until these are known.
         let waiting = self.users_of_globals(id);
-        self.check_bodies(id, |f| !waiting.contains(&f.name.text));
+        self.check_bodies(id, |name| !waiting.contains(name));
         for item in &parsed.items {
             match item {
                 Item::Stmt(s) => self.top_statement(s),
@@ -124,7 +125,7 @@ impl Checker<'_> {
         }
         self.pop_scope();
         self.contexts.pop();
-        self.check_bodies(id, |f| waiting.contains(&f.name.text));
+        self.check_bodies(id, |name| waiting.contains(name));
     }
 
     /// The functions of a file that use its top-level values, by themselves or through others.
@@ -133,13 +134,14 @@ impl Checker<'_> {
         let mut used: HashSet<Rc<str>> = info.later.keys().cloned().collect();
         loop {
             let before = used.len();
-            for f in info.fns.values() {
+            let fns = info.fns.values().map(|f| (&f.name.text, &f.body));
+            for (name, body) in fns.chain(info.models.values().map(|m| (&m.name.text, &m.body))) {
                 let mut uses = false;
-                crate::free::names(&f.body, &mut |e| {
+                crate::free::names(body, &mut |e| {
                     uses |= matches!(&e.kind, ast::ExprKind::Name(n) if used.contains(n));
                 });
                 if uses {
-                    used.insert(f.name.text.clone());
+                    used.insert(name.clone());
                 }
             }
             if used.len() == before {

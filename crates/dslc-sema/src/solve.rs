@@ -165,9 +165,11 @@ impl Checker<'_> {
             self.match_want(ret, want, span, u);
             self.solve_sizes(u);
         }
+        let unknown = args.iter().flatten().any(|a| a.value.is_poison());
         for (n, size) in &u.sizes {
             match u.solution.get(size) {
                 Some((d, _)) => self.define_size(n, d.clone()),
+                None if unknown => return None,
                 None => {
                     self.report(errors::unsolved_size(span, &n.text, &name.text, n.span));
                     return None;

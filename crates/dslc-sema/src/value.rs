@@ -283,6 +283,8 @@ pub(crate) enum Derivation {
     ValueAndGrad,
     /// `vjp`.
     Vjp,
+    /// `value_and_vjp`.
+    ValueAndVjp,
     /// `jvp`.
     Jvp,
     /// `jacobian`.
