@@ -12,7 +12,7 @@ pub(crate) fn module(name: &str) -> Option<&'static str> {
     MODULES.iter().find(|m| m.0 == name).map(|m| m.1)
 }
 
-/// The names of the modules.
-pub fn modules() -> impl Iterator<Item = &'static str> {
-    MODULES.iter().map(|m| m.0)
+/// The modules: name and text.
+pub fn modules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    MODULES.iter().copied()
 }
