@@ -34,8 +34,13 @@ pub(crate) enum Command {
 }
 
 /// Our own options, and whether each takes a value.
-const OWN: [(&str, bool); 5] =
-    [("--message-format", true), ("--fp", true), ("--backend", true), ("--after", true), ("--timings", false)];
+const OWN: [(&str, bool); 5] = [
+    ("--message-format", true),
+    ("--fp", true),
+    ("--backend", true),
+    ("--after", true),
+    ("--timings", false),
+];
 
 /// The words of a command line with our own options in front of the program's path, wherever they stood: what
 /// follows the path is the program's.
@@ -63,7 +68,9 @@ impl Command {
     /// The program and how it is treated.
     pub(crate) fn file(&self) -> &File {
         match self {
-            Command::Run(file) | Command::Check(file) | Command::Test(file) | Command::Emit { file, .. } => file,
+            Command::Run(file) | Command::Check(file) | Command::Test(file) | Command::Emit { file, .. } => {
+                file
+            }
         }
     }
 }

@@ -25,18 +25,9 @@ pub(crate) enum Effect {
     /// `assert`.
     Assert(Value, Span),
     /// `assert_close`.
-    Close {
-        left: Vec<(String, Tensor)>,
-        right: Vec<Tensor>,
-        tolerance: Tensor,
-        span: Span,
-    },
+    Close { left: Vec<(String, Tensor)>, right: Vec<Tensor>, tolerance: Tensor, span: Span },
     /// `save`.
-    Save {
-        path: String,
-        parts: Vec<(String, Tensor)>,
-        span: Span,
-    },
+    Save { path: String, parts: Vec<(String, Tensor)>, span: Span },
     /// `plot.line` and its kin; slots are positions in the tensors beside it.
     Plot(Plot, Vec<Tensor>),
 }
@@ -465,7 +456,8 @@ impl Checker<'_> {
         frame: u32,
         outputs: &mut Vec<(Tensor, u32)>,
     ) -> Option<Step> {
-        let mut slot = |c: &mut Self, t: &Tensor| match c.globalise(&Value::Tensor(t.clone()), frame, outputs) {
+        let mut slot = |c: &mut Self, t: &Tensor| match c.globalise(&Value::Tensor(t.clone()), frame, outputs)
+        {
             Value::Tensor(t) => t.node.0,
             _ => unreachable!("a tensor stays a tensor"),
         };
@@ -551,7 +543,9 @@ fn named_leaves(v: &Value, path: &str, out: &mut Vec<(String, Tensor)>) {
     let join = |n: &str| if path.is_empty() { n.to_string() } else { format!("{path}.{n}") };
     match v {
         Value::Tensor(t) => out.push((path.to_string(), t.clone())),
-        Value::Tuple(ps) => ps.iter().enumerate().for_each(|(k, p)| named_leaves(p, &join(&k.to_string()), out)),
+        Value::Tuple(ps) => {
+            ps.iter().enumerate().for_each(|(k, p)| named_leaves(p, &join(&k.to_string()), out))
+        }
         Value::Record(fs) => fs.iter().for_each(|(n, f)| named_leaves(f, &join(n), out)),
         _ => {}
     }

@@ -427,7 +427,11 @@ pub(crate) fn scan_result(span: Span, what: &str) -> Diagnostic {
     error("E0531", span, format!("the function of a `scan` gives (state, output); this gives {what}"))
 }
 pub(crate) fn elementwise_result(span: Span, what: &str) -> Diagnostic {
-    error("E0533", span, format!("a function that is applied elementwise must give a scalar; this gives {what}"))
+    error(
+        "E0533",
+        span,
+        format!("a function that is applied elementwise must give a scalar; this gives {what}"),
+    )
 }
 pub(crate) fn matrix_column(span: Span, what: &str) -> Diagnostic {
     error("E0532", span, format!("`matrix` stands columns of numbers side by side; one is {what}"))
@@ -559,7 +563,11 @@ pub(crate) fn save_value(span: Span, kind: &str, found: &str) -> Diagnostic {
     error("E0812", span, format!("a {kind} file holds {what}; this is {found}"))
 }
 pub(crate) fn split_share(span: Span) -> Diagnostic {
-    error("E0813", span, "the share that a split keeps is a number from 0 to 1 that is known when the file is checked")
+    error(
+        "E0813",
+        span,
+        "the share that a split keeps is a number from 0 to 1 that is known when the file is checked",
+    )
 }
 pub(crate) fn split_value(span: Span, found: &str) -> Diagnostic {
     error("E0814", span, format!("a split needs tensors with one first axis; this is {found}"))

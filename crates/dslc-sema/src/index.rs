@@ -53,12 +53,10 @@ impl Checker<'_> {
                 }
             }
             // `ps[i]` of a record with a leading axis takes one record.
-            Value::Record(_) | Value::Tuple(_) if !v.is_unit() => {
-                self.each_leaf(v, |c, leaf| match leaf {
-                    Value::Str(_) => leaf.clone(),
-                    _ => c.index_value(leaf, base, subs, span),
-                })
-            }
+            Value::Record(_) | Value::Tuple(_) if !v.is_unit() => self.each_leaf(v, |c, leaf| match leaf {
+                Value::Str(_) => leaf.clone(),
+                _ => c.index_value(leaf, base, subs, span),
+            }),
             other => {
                 let what = self.describe(other);
                 self.fail(errors::cannot_index(base, &what))

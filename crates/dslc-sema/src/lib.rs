@@ -39,7 +39,5 @@ mod value;
 
 pub use dim::{Dim, SizeId, Truth};
 pub use host::{Column, ColumnKind, ElementKind, Host, Limits};
-pub use program::{
-    Close, Compute, Load, Loaded, Plot, PlotKind, Program, Series, Shown, Slot, Step,
-};
+pub use program::{Close, Compute, Load, Loaded, Plot, PlotKind, Program, Series, Shown, Slot, Step};
 pub use script::check;

@@ -83,7 +83,8 @@ impl Checker<'_> {
         let mut k = 0;
         self.each_leaf(&first_value, |c, leaf| {
             let Value::Tensor(t) = leaf else { return leaf.clone() };
-            let parts = std::iter::once((t, first.span)).chain(others.iter().map(|o| &o[k]).zip(rest.iter().map(|a| a.span)));
+            let parts = std::iter::once((t, first.span))
+                .chain(others.iter().map(|o| &o[k]).zip(rest.iter().map(|a| a.span)));
             let parts = parts.map(|(t, span)| ArgValue { name: None, value: Value::Tensor(t.clone()), span });
             let parts: Vec<ArgValue> = parts.collect();
             k += 1;
@@ -118,5 +119,6 @@ fn is_scalar(generics: &[Generic], t: &ast::Type) -> bool {
 }
 
 fn is_scalar_name(name: &Rc<str>) -> bool {
-    crate::types::scalar_named(name).is_some_and(|e| e != Elem::Key) || matches!(&**name, "minplus" | "maxplus")
+    crate::types::scalar_named(name).is_some_and(|e| e != Elem::Key)
+        || matches!(&**name, "minplus" | "maxplus")
 }

@@ -129,20 +129,12 @@ impl Checker<'_> {
         }
     }
 
-    fn item_context(
-        &mut self,
-        module: ModuleId,
-        sizes: &HashMap<Rc<str>, Value>,
-        made: Span,
-    ) -> Context {
+    fn item_context(&mut self, module: ModuleId, sizes: &HashMap<Rc<str>, Value>, made: Span) -> Context {
         let vars = sizes
             .iter()
             .map(|(n, v)| {
                 let size = matches!(v, Value::Int(_));
-                (
-                    n.clone(),
-                    Var { value: v.clone(), span: made, mutable: false, assigned: false, size },
-                )
+                (n.clone(), Var { value: v.clone(), span: made, mutable: false, assigned: false, size })
             })
             .collect();
         Context {

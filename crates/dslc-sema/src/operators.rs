@@ -98,7 +98,8 @@ impl Checker<'_> {
             }
             _ => {
                 // What scales a vector of unknown type is a number of its own, not one of the vectors.
-                let scaled = |v: &Value| matches!(v, Value::Tensor(t) if matches!(t.elem, Elem::Var(_, Kind::Vector)));
+                let scaled =
+                    |v: &Value| matches!(v, Value::Tensor(t) if matches!(t.elem, Elem::Var(_, Kind::Vector)));
                 let ask = match op {
                     BinOp::Mul if scaled(a) || scaled(b) => Some(Ty::scalar(Elem::F64)),
                     BinOp::Div if scaled(a) => Some(Ty::scalar(Elem::F64)),

@@ -235,7 +235,8 @@ impl Checker<'_> {
             }
         }
         self.context().scopes = scopes;
-        let after: Vec<Step> = effects.into_iter().filter_map(|e| self.effect_step(e, frame, &mut outputs)).collect();
+        let after: Vec<Step> =
+            effects.into_iter().filter_map(|e| self.effect_step(e, frame, &mut outputs)).collect();
         self.finish_statement(&outputs, span);
         self.script.steps.extend(after);
     }

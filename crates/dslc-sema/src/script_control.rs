@@ -73,13 +73,7 @@ impl Checker<'_> {
         self.top_arms(arms, otherwise, &pinned, span);
     }
 
-    fn top_arms(
-        &mut self,
-        arms: &[(Expr, Block)],
-        otherwise: Option<&Block>,
-        pinned: &Pinned,
-        span: Span,
-    ) {
+    fn top_arms(&mut self, arms: &[(Expr, Block)], otherwise: Option<&Block>, pinned: &Pinned, span: Span) {
         let Some(((cond, block), rest)) = arms.split_first() else {
             if let Some(b) = otherwise {
                 self.push_scope(None);

@@ -53,9 +53,9 @@ impl Checker<'_> {
         let mut leaves = Vec::new();
         Self::leaves(&x.value, &mut leaves);
         let rows = leaves.first().and_then(|t| t.dims.first().cloned());
-        let Some(rows) = rows.filter(|n| {
-            leaves.iter().all(|t| t.dims.first().is_some_and(|d| self.dims_equal(d, n)))
-        }) else {
+        let Some(rows) =
+            rows.filter(|n| leaves.iter().all(|t| t.dims.first().is_some_and(|d| self.dims_equal(d, n))))
+        else {
             let what = self.describe(&x.value);
             return self.fail(errors::split_value(x.span, &what));
         };

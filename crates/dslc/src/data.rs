@@ -159,7 +159,9 @@ pub(crate) fn drawn_floats(v: &Value) -> Vec<f64> {
     match v.scalar() {
         Scalar::F64 => v.as_f64().to_vec(),
         Scalar::F32 => v.as_f32().iter().map(|&x| f64::from(x)).collect(),
-        Scalar::I64 | Scalar::Bool | Scalar::Key => (0..v.len()).map(|k| v.get_bits(k) as i64 as f64).collect(),
+        Scalar::I64 | Scalar::Bool | Scalar::Key => {
+            (0..v.len()).map(|k| v.get_bits(k) as i64 as f64).collect()
+        }
     }
 }
 

@@ -104,7 +104,11 @@ impl Machine<'_> {
     }
 
     fn poll(&self) -> Result<(), Halt> {
-        if self.interrupt.load(std::sync::atomic::Ordering::Relaxed) { Err(Halt::Interrupted) } else { Ok(()) }
+        if self.interrupt.load(std::sync::atomic::Ordering::Relaxed) {
+            Err(Halt::Interrupted)
+        } else {
+            Ok(())
+        }
     }
 
     fn slot(&self, slot: u32) -> Result<&Value, Halt> {

@@ -64,5 +64,11 @@ fn is_plain(x: f64) -> bool {
 }
 
 fn odd(x: f64, exponent: impl Fn() -> String) -> String {
-    if x.is_nan() { "nan".into() } else if x.is_infinite() { x.to_string() } else { exponent() }
+    if x.is_nan() {
+        "nan".into()
+    } else if x.is_infinite() {
+        x.to_string()
+    } else {
+        exponent()
+    }
 }

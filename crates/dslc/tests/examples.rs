@@ -47,7 +47,8 @@ fn run(file: &Path, backend: Backend, fp: Fp) -> Seen {
         diagnostics.iter().map(|d| render(session.sources(), d, Style::Human, false)).collect();
     assert!(diagnostics.is_empty(), "{shown}");
     let mut lines = Vec::new();
-    let outcome = session.run(ready.unwrap(), Part::Tests, &Arc::default(), &mut |l| lines.push(l.to_string()));
+    let outcome =
+        session.run(ready.unwrap(), Part::Tests, &Arc::default(), &mut |l| lines.push(l.to_string()));
     let outcome = outcome.unwrap_or_else(|halt| match halt {
         Halt::Failure(d) | Halt::File(d) | Halt::Limit(d) => {
             panic!("{}", render(session.sources(), &d, Style::Human, false))

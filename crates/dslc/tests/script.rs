@@ -90,7 +90,8 @@ fn variables_that_swap_are_moved_at_once() {
 
 #[test]
 fn a_while_loop_ends_when_its_condition_fails() {
-    let text = "let mut x = 100.0\nlet mut n = 0\nwhile x > 1 {\n  x = x / 10\n  n += 1\n  print(x)\n}\nprint(n)";
+    let text =
+        "let mut x = 100.0\nlet mut n = 0\nwhile x > 1 {\n  x = x / 10\n  n += 1\n  print(x)\n}\nprint(n)";
     assert_eq!(lines(text), ["10", "1", "2"]);
 }
 

@@ -81,7 +81,9 @@ fn csv_in_many_clothes() {
 fn an_entry_that_is_no_number_makes_labels_and_is_named() {
     for (table, line, entry) in [("a,b\n1,2\n2,\n", 3, ""), ("a,b\n1,2\n2,3\n3,1e400\n", 4, "1e400")] {
         let columns = text(table).unwrap();
-        let ColumnKind::Labels { line: row, text, .. } = &columns[1].about.kind else { panic!("{columns:?}") };
+        let ColumnKind::Labels { line: row, text, .. } = &columns[1].about.kind else {
+            panic!("{columns:?}")
+        };
         assert_eq!((*row, text.as_str()), (line, entry), "{table:?}");
     }
 }
