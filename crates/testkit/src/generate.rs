@@ -27,23 +27,24 @@ impl Menu {
     /// Everything.
     pub const ALL: Menu = Menu {
         extents: &[&[1, 2, 3, 3], &[2, 5, 8, 17], &[0, 1, 3, 33], &[4, 4, 20]],
-        most: 2000,
+        most: 500,
         routines: true,
         tapes: true,
     };
     /// What an evaluator that goes point by point can do: short axes, all of them known.
     pub const SMALL: Menu =
-        Menu { extents: &[&[1, 2, 3, 3], &[0, 1, 3], &[2, 5]], most: 125, routines: false, tapes: false };
+        Menu { extents: &[&[1, 2, 3, 3], &[0, 1, 3], &[2, 5]], most: 30, routines: false, tapes: false };
 }
 
 /// A module of random functions; the last one, which is given too, is meant to be run.
 pub fn module(random: &mut Random, menu: Menu) -> (Module, FuncId) {
     let mut module = Module::default();
     let extents = random.pick(menu.extents);
-    for k in 0..random.pick(&[0, 0, 1, 2, 3]) {
-        function(random, &mut module, menu, extents, format!("f{k}"));
+    let mut called = Vec::new();
+    for k in 0..random.pick(&[0, 0, 0, 1, 2]) {
+        called.push(function(random, &mut module, menu, extents, format!("f{k}"), &[]));
     }
-    let entry = function(random, &mut module, menu, extents, "entry".to_string());
+    let entry = function(random, &mut module, menu, extents, "entry".to_string(), &called);
     (module, entry)
 }
 
@@ -53,15 +54,20 @@ fn function(
     menu: Menu,
     extents: &'static [u64],
     name: String,
+    called: &[FuncId],
 ) -> FuncId {
-    let mut g = Generator { b: Builder::new(name), random, module, pool: vec![], menu, extents };
-    for _ in 0..2 + g.random.below(3) {
+    let mut g = Generator::new(Builder::new(name), random, module, menu, extents);
+    let vector = [g.random.pick(extents)];
+    g.param(Scalar::F64, &vector);
+    for _ in 0..1 + g.random.below(3) {
         let (scalar, extents) = g.shape();
         g.param(scalar, &extents);
     }
-    let steps = 3 + g.random.below(8);
+    let steps = 4 + g.random.below(8);
     (0..steps).for_each(|_| g.step(2));
-    let results = 1 + g.random.below(3);
+    called.iter().for_each(|&func| g.call_of(func));
+    g.step(2);
+    let results = 1 + g.random.below(6);
     let outputs = (0..results).map(|_| g.output()).collect();
     let func = g.b.finish(outputs);
     module.funcs.push(func)
@@ -86,12 +92,23 @@ struct Generator<'a> {
     b: Builder,
     /// The nodes that later ones may read.
     pool: Vec<NodeId>,
+    /// How often each of them was chosen.
+    chosen: Vec<u32>,
     menu: Menu,
     /// The extents that axes may have.
     extents: &'static [u64],
 }
 
-impl Generator<'_> {
+impl<'a> Generator<'a> {
+    fn new(
+        b: Builder,
+        random: &'a mut Random,
+        module: &'a mut Module,
+        menu: Menu,
+        extents: &'static [u64],
+    ) -> Self {
+        Self { random, module, b, pool: vec![], chosen: vec![], menu, extents }
+    }
     fn shape(&mut self) -> (Scalar, Vec<u64>) {
         let scalar = self.random.pick(&SCALARS);
         let rank = self.random.pick(&[0, 0, 1, 1, 2, 2]);
@@ -103,12 +120,25 @@ impl Generator<'_> {
     fn param(&mut self, scalar: Scalar, extents: &[u64]) -> (NodeId, Vec<AxisId>) {
         let axes: Vec<AxisId> = extents.iter().map(|&n| self.b.axis(Extent::Static(n))).collect();
         let node = self.b.param(scalar, axes.clone());
-        self.pool.push(node);
+        self.offer(node);
         (node, axes)
     }
-    /// A late node, with its axes in some order.
+    fn offer(&mut self, node: NodeId) {
+        self.pool.push(node);
+        self.chosen.push(0);
+    }
+    /// One of these positions of the pool: of a few drawn the one that was chosen least, and latest of these, so
+    /// that few nodes are dead.
+    fn choose_among(&mut self, fits: &[usize]) -> NodeId {
+        let drawn: Vec<usize> = (0..4).map(|_| self.random.pick(fits)).collect();
+        let best = drawn.into_iter().min_by_key(|&k| (self.chosen[k], usize::MAX - k));
+        let k = best.expect("four were drawn");
+        self.chosen[k] += 1;
+        self.pool[k]
+    }
+    /// A node, with its axes in some order.
     fn output(&mut self) -> Output {
-        let node = self.recent();
+        let node = self.any();
         let mut axes = self.b.ty(node).axes.to_vec();
         if self.random.one_in(3) {
             axes.reverse();
@@ -123,22 +153,17 @@ impl Generator<'_> {
         site
     }
     fn any(&mut self) -> NodeId {
-        self.random.pick(&self.pool)
-    }
-    /// A node that was made late, so that few nodes are dead.
-    fn recent(&mut self) -> NodeId {
-        let n = self.pool.len();
-        let late = n - 1 - self.random.below(n.min(4));
-        self.pool[late]
+        let all: Vec<usize> = (0..self.pool.len()).collect();
+        self.choose_among(&all)
     }
     fn of(&mut self, scalar: Scalar) -> NodeId {
-        let fits: Vec<NodeId> =
-            self.pool.iter().copied().filter(|&n| self.b.scalar_of(n) == scalar).collect();
+        let fits: Vec<usize> =
+            (0..self.pool.len()).filter(|&k| self.b.scalar_of(self.pool[k]) == scalar).collect();
         if fits.is_empty() || self.random.one_in(12) {
             let x = self.random.pick(&[0.0, 1.0, 2.0, -1.0]);
             return self.b.number(scalar, x);
         }
-        self.random.pick(&fits)
+        self.choose_among(&fits)
     }
     fn count(&self, node: NodeId) -> u64 {
         self.b.func().count(&self.b.ty(node).axes).expect("static")
@@ -155,7 +180,7 @@ impl Generator<'_> {
             let first = self.b.ty(node).axes[0];
             node = self.less(node, &[first]);
         }
-        self.pool.push(node);
+        self.offer(node);
     }
     fn keep_all(&mut self, nodes: Vec<NodeId>) {
         nodes.into_iter().for_each(|n| self.keep(n));

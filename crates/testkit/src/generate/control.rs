@@ -60,6 +60,9 @@ impl Generator<'_> {
             return self.arithmetic();
         }
         let func = FuncId::from_usize(self.random.below(self.module.funcs.len()));
+        self.call_of(func);
+    }
+    pub(super) fn call_of(&mut self, func: FuncId) {
         let n = self.module.funcs[func].params.len();
         let (args, bound) = self.args(func, 0..n, None);
         let bind = Binding { args: bound, results: self.results(func) };
@@ -72,16 +75,9 @@ impl Generator<'_> {
     fn body(&mut self, params: &Shapes, first: Range<usize>, more: usize, control: usize) -> FuncId {
         let name = format!("body{}", self.module.funcs.len());
         let (menu, extents) = (self.menu, self.extents);
-        let mut g = Generator {
-            b: Builder::new(name),
-            random: self.random,
-            module: self.module,
-            pool: vec![],
-            menu,
-            extents,
-        };
+        let mut g = Generator::new(Builder::new(name), self.random, self.module, menu, extents);
         let nodes: Vec<_> = params.iter().map(|(s, e)| g.param(*s, e)).collect();
-        let steps = 1 + g.random.below(5);
+        let steps = 2 + g.random.below(5);
         (0..steps).for_each(|_| g.step(control));
         let mut outputs: Vec<Output> = first.map(|k| g.next(&nodes[k])).collect();
         outputs.extend((0..more).map(|_| g.output()));
@@ -93,7 +89,7 @@ impl Generator<'_> {
         let same = self.b.ty(*param).clone();
         // Like an update in place, if one was made.
         let late = self.pool.iter().rev().copied().find(|n| *self.b.ty(*n) == same && n != param);
-        let node = match self.random.below(4) {
+        let node = match self.random.below(6) {
             0 => *param,
             1 | 2 => late.unwrap_or(*param),
             _ => self.of(same.scalar),

@@ -1,6 +1,6 @@
 //! Reads, writes and stacks.
 
-use dslc_ir::prims::logic;
+use dslc_ir::prims::{integer, logic};
 use dslc_ir::{AxisId, Extent, Index, NodeId, Scalar};
 
 use super::{Generator, SCALARS};
@@ -10,6 +10,15 @@ fn term(axis: AxisId, c: i64, offset: i64) -> Index {
 }
 
 impl Generator<'_> {
+    /// Integers to read or write at, most of them inside an axis of this extent.
+    fn positions(&mut self, n: i64) -> NodeId {
+        let data = self.of(Scalar::I64);
+        if self.random.one_in(4) {
+            return data;
+        }
+        let n = self.b.int(n);
+        self.b.map(&integer::MOD_FLOOR, &[data, n])
+    }
     /// A node with an axis that has elements, and its extent.
     fn with_axis(&mut self) -> Option<(NodeId, AxisId, i64)> {
         let x = self.any();
@@ -45,13 +54,13 @@ impl Generator<'_> {
             7 => {
                 // A slice with a start from data.
                 let part = self.b.axis(Extent::Static((n - start) as u64));
-                let data = self.of(Scalar::I64);
+                let data = self.positions(start + 1);
                 let at = Index { terms: vec![(part, 1)], offset: 0, data: Some(0) };
                 self.b.read(x, vec![(a, at)], &[data], None)
             }
             _ => {
                 let iota = self.b.iota(to);
-                let data = if self.random.one_in(2) { iota } else { self.of(Scalar::I64) };
+                let data = if self.random.one_in(3) { iota } else { self.positions(n) };
                 self.b.read(x, vec![(a, Index::data(0))], &[data], None)
             }
         };
@@ -76,13 +85,13 @@ impl Generator<'_> {
         let number = matches!(self.b.scalar_of(x), Scalar::F64 | Scalar::F32 | Scalar::I64);
         let node = match self.random.below(5) {
             0 => {
-                let data = self.of(Scalar::I64);
+                let data = self.positions(n);
                 let data = self.without(data, a);
                 self.b.update(x, v, vec![(a, Index::data(0))], vec![], &[data])
             }
             1 if number => {
                 let to = self.b.axis(Extent::Static(n as u64));
-                let data = self.of(Scalar::I64);
+                let data = self.positions(n);
                 self.b.scatter(x, vec![(to, Index::data(0))], vec![a], &[data])
             }
             2 if number => {

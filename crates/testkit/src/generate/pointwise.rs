@@ -7,8 +7,12 @@ use super::{Generator, SCALARS};
 
 impl Generator<'_> {
     pub(super) fn arithmetic(&mut self) {
-        let scalar = self.random.pick(&[Scalar::F64, Scalar::F64, Scalar::F32, Scalar::I64]);
-        let (x, y) = (self.of(scalar), self.of(scalar));
+        let x = self.any();
+        let x = match self.b.scalar_of(x) {
+            Scalar::F64 | Scalar::F32 | Scalar::I64 => x,
+            Scalar::Bool | Scalar::Key => self.of(Scalar::F64),
+        };
+        let y = self.of(self.b.scalar_of(x));
         let node = match self.random.below(5) {
             0 => self.b.add(x, y),
             1 => self.b.sub(x, y),
