@@ -324,7 +324,7 @@ impl Checker<'_> {
             return Value::Poison;
         }
         match b {
-            Builtin::Derive(how) => return self.derived(how, &args, span),
+            Builtin::Derive(how) => return self.derived(how, &args, None, span),
             Builtin::Uniform | Builtin::Normal | Builtin::Script(_) => {}
             _ => {
                 if let Some(n) = args.iter().find_map(|a| a.name.as_ref()) {
@@ -380,7 +380,8 @@ impl Checker<'_> {
     }
 }
 
-fn builtin_name(b: Builtin) -> String {
+/// How a builtin is called in messages.
+pub(crate) fn builtin_name(b: Builtin) -> String {
     match b {
         Builtin::Fold(k) => k.name().into(),
         Builtin::Pointwise(n, _) | Builtin::Integer(n, _) | Builtin::Static(n) | Builtin::Script(n) => {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use dslc_base::Span;
 use dslc_syntax::ast::{self, Expr, ExprKind, TypeKind};
 
-use crate::builtins;
+use crate::builtins::{self, Builtin};
 use crate::check::{Barrier, CallSite, Checker, Context, Scope, Var};
 use crate::errors;
 use crate::solve::Solved;
@@ -38,6 +38,9 @@ impl Checker<'_> {
             _ => (self.expr(f, None), None),
         };
         let mut values: Vec<ArgValue> = first.into_iter().collect();
+        if let Some(FnVal::Builtin(Builtin::Derive(how))) = callee.as_fn().map(|f| &**f) {
+            return self.derive_call(*how, values, args, span);
+        }
         values.extend(self.arguments(&callee, args));
         // `zeros()` is `zeros`.
         if let (Value::Maker(_), []) = (&callee, args) {

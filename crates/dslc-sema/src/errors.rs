@@ -494,7 +494,7 @@ pub(crate) fn grad_of_integers(span: Span, path: &str, ty: &str) -> Diagnostic {
     } else {
         error("E0702", span, format!("the field `{path}` of type `{ty}` has no gradient"))
     };
-    d.help("say what to differentiate in: `grad(f, wrt: 1)` or `wrt: \"p.w\"`")
+    d.help("say what to differentiate in: `grad(f, wrt: 1)` or `wrt: p.w`")
 }
 pub(crate) fn wrt_position(span: Span, k: usize, n: usize) -> Diagnostic {
     error(
@@ -510,8 +510,26 @@ pub(crate) fn derivative_option(span: Span) -> Diagnostic {
     error(
         "E0704",
         span,
-        "a derivative operator takes a function, and `wrt:` a position, a name or a tuple of these",
+        "a derivative operator takes a function, and `wrt:` a position, a parameter, a part of one, or a tuple of these",
     )
+}
+pub(crate) fn wrt_text(span: Span, name: &str) -> Diagnostic {
+    derivative_option(span).help("a parameter is written without quotes").edit(span, name)
+}
+pub(crate) fn wrt_of_primitive(span: Span, name: &str) -> Diagnostic {
+    error("E0704", span, format!("`{name}` takes every argument and has no `wrt:`"))
+}
+pub(crate) fn wrt_name(span: Span, name: &str, names: Vec<String>) -> Diagnostic {
+    let d = error("E0708", span, format!("the function has no parameter `{name}`"));
+    let list = names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    if list.is_empty() {
+        return d.note("its parameters have no names here").help("write a position, counted from 0");
+    }
+    let near = nearest(name, names);
+    did_you_mean(d.note(format!("its parameters are {list}")), span, near.as_deref())
+}
+pub(crate) fn wrt_overlap(span: Span, at: Span) -> Diagnostic {
+    error("E0709", span, "this is taken in already").secondary(at, "here, by itself or as a part")
 }
 pub(crate) fn jacobian_of(span: Span, what: &str) -> Diagnostic {
     error("E0705", span, format!("`jacobian` needs a function with a tensor result; this gives {what}"))

@@ -36,6 +36,7 @@ mod tables;
 mod ty;
 mod types;
 mod value;
+mod wrt;
 
 pub use dim::{Dim, SizeId, Truth};
 pub use host::{Column, ColumnKind, ElementKind, Host, Limits};

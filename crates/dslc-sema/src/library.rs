@@ -6,49 +6,13 @@ use crate::check::Checker;
 use crate::dim::Dim;
 use crate::errors;
 use crate::ty::{Elem, Float, Ty};
-use crate::value::{Derivation, Derived, FnVal, Maker, Tensor, Value, Wrt};
+use crate::value::{Maker, Tensor, Value};
 use dslc_base::Span;
 use dslc_ir::prims::{arith, logic};
 use dslc_ir::{Binding, Bits, Routine};
 use std::rc::Rc;
 
 impl Checker<'_> {
-    pub(crate) fn derived(&mut self, how: Derivation, args: &[ArgValue], span: Span) -> Value {
-        let [f, rest @ ..] = args else { return self.fail(errors::builtin_arity(span, "grad", 0)) };
-        if f.value.as_fn().is_none() {
-            let what = self.describe(&f.value);
-            return self.fail(errors::not_a_function(f.span, &what));
-        }
-        let (mut wrt, mut wrt_tuple) = (Vec::new(), false);
-        for a in rest {
-            if a.name.as_ref().is_none_or(|n| &*n.text != "wrt") {
-                return self.fail(errors::derivative_option(a.span));
-            }
-            let one = |v: &Value| match v {
-                Value::Int(l) => {
-                    l.as_const().and_then(|n| usize::try_from(n).ok()).map(|n| Wrt::Position(n, Vec::new()))
-                }
-                Value::Str(s) => {
-                    let mut parts = s.split('.').map(Rc::from);
-                    parts.next().map(|n| Wrt::Name(n, parts.collect()))
-                }
-                _ => None,
-            };
-            let found: Option<Vec<Wrt>> = match &a.value {
-                Value::Tuple(ps) => {
-                    wrt_tuple = true;
-                    ps.iter().map(one).collect()
-                }
-                v => one(v).map(|w| vec![w]),
-            };
-            match found {
-                Some(w) => wrt = w,
-                None => return self.fail(errors::derivative_option(a.span)),
-            }
-        }
-        Value::function(FnVal::Derived(Derived { how, of: f.value.clone(), wrt, wrt_tuple, span: f.span }))
-    }
-
     /// A fold of all elements of one tensor.
     pub(crate) fn fold_all(&mut self, kind: FoldKind, x: &ArgValue, span: Span) -> Value {
         let Some(t) = self.as_tensor(&x.value, None, x.span) else { return Value::Poison };

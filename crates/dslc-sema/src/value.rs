@@ -257,7 +257,7 @@ pub(crate) struct Derived {
     pub how: Derivation,
     /// The function.
     pub of: Value,
-    /// What it is taken in.
+    /// What it is taken in; empty if nothing is written.
     pub wrt: Vec<Wrt>,
     /// Whether `wrt` was a tuple, so that the result is one.
     pub wrt_tuple: bool,
@@ -265,13 +265,15 @@ pub(crate) struct Derived {
     pub span: Span,
 }
 
-/// What a derivative is taken in.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Wrt {
-    /// A position, and a path into the record there.
-    Position(usize, Vec<Rc<str>>),
-    /// A parameter's name, and a path.
-    Name(Rc<str>, Vec<Rc<str>>),
+/// What a derivative is taken in: a parameter, or a part of one.
+#[derive(Clone, Debug)]
+pub(crate) struct Wrt {
+    /// The position of the parameter.
+    pub position: usize,
+    /// The fields, or numbers of parts, that lead to the part.
+    pub path: Vec<Rc<str>>,
+    /// Where it is written.
+    pub span: Span,
 }
 
 /// The derivative operators.
