@@ -481,6 +481,23 @@ pub(crate) fn param_outside(span: Span) -> Diagnostic {
     error("E0610", span, "`param` stands in a `model` only")
 }
 
+pub(crate) fn key_used_twice(span: Span, first: Span, edit: &str) -> Diagnostic {
+    Diagnostic::warning("W0611", span, "this key has been drawn from: the numbers will be the same again")
+        .secondary(first, "the first draw")
+        .help("make a key of its own by `fold_in` or `split`")
+        .edit(span, edit)
+}
+pub(crate) fn key_in_loop(span: Span, at: Span, edit: Option<&str>) -> Diagnostic {
+    let d = Diagnostic::warning("W0612", span, "this key draws the same numbers in every turn")
+        .secondary(at, "of this loop");
+    match edit {
+        Some(edit) => d.help("make a key for each turn").edit(span, edit),
+        None => {
+            d.help("carry a key from turn to turn and `split` it, or give the loop an index to `fold_in`")
+        }
+    }
+}
+
 // Derivatives (E07xx).
 
 pub(crate) fn grad_of(f: Span, what: &str, span: Span) -> Diagnostic {

@@ -21,6 +21,7 @@ mod frame;
 mod free;
 mod host;
 mod index;
+mod keys;
 mod library;
 mod lift;
 mod loops;

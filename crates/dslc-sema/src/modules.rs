@@ -11,8 +11,11 @@ use crate::errors;
 use crate::value::ModuleId;
 
 impl Checker<'_> {
-    /// Notes the items of a file; imports are loaded now. Gives the statements.
+    /// Notes the items of a file; imports are loaded now.
     pub(crate) fn declare(&mut self, id: ModuleId, file: &ast::File) {
+        for warning in crate::keys::warnings(file, self.sources) {
+            self.report(warning);
+        }
         let mut seen: HashMap<Rc<str>, Span> = HashMap::new();
         for item in &file.items {
             let name = match item {
