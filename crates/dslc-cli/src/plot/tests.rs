@@ -1,4 +1,5 @@
 //! Pictures by their structure: what is drawn, how often, and that it stays inside.
+#![allow(clippy::unwrap_used)]
 
 use super::{FINE, HEIGHT, Kind, Matrix, Plot, Series, WIDTH};
 
@@ -14,8 +15,11 @@ fn named(name: &str, x: &[f64], y: &[f64]) -> Series {
     Series { name: Some(name.into()), ..series(x, y) }
 }
 
-/// The elements of a picture: name, attributes, and the text inside.
-fn elements(svg: &str) -> Vec<(String, Vec<(String, String)>, String)> {
+/// An element: its name, its attributes, and the text inside.
+type Element = (String, Vec<(String, String)>, String);
+
+/// The elements of a picture.
+fn elements(svg: &str) -> Vec<Element> {
     let mut out = Vec::new();
     for part in svg.split('<').skip(1).filter(|p| !p.starts_with('/')) {
         let (tag, text) = part.split_once('>').unwrap();
