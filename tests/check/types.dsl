@@ -95,7 +95,7 @@ types.dsl:2:7: error[E0702]: an argument of type `i64` has no gradient
 fn f(x: f64) -> f64 = x
 print(grad(f, wrt: 3)(1.0))
 ===
-types.dsl:2:12: error[E0703]: `wrt: 3`, but there is 1 argument, counted from 0
+types.dsl:2:20: error[E0703]: `wrt: 3`, but there is 1 argument, counted from 0
 
 --- an effect in a function ---
 fn f(x: f64) -> f64 {

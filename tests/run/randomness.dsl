@@ -4,6 +4,8 @@ let a: f64[5] = normal(k1)
 let b: f64[5] = normal(key(7).split().0)
 let c: f64[5] = normal(k2)
 assert(all(a == b) and all(a != c))
+===
+randomness.dsl:3:24: warning[W0611]: this key has been drawn from: the numbers will be the same again
 
 --- draws have the moments that they should have ---
 let x: f64[20000] = normal(key(1))

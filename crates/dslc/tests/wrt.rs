@@ -1,25 +1,9 @@
 //! What derivatives are taken in: positions, parameters, parts of parameters, and tuples of these.
 #![allow(clippy::unwrap_used)]
 
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
 
-use dslc::{Column, ElementKind, Host, Part, Session};
-
-struct NoFiles;
-impl Host for NoFiles {
-    fn source(&self, path: &str) -> Result<String, String> {
-        Err(format!("no file {path}"))
-    }
-    fn csv(&self, path: &str) -> Result<Vec<Column>, String> {
-        Err(format!("no file {path}"))
-    }
-    fn npy(&self, path: &str) -> Result<(ElementKind, Vec<u64>), String> {
-        Err(format!("no file {path}"))
-    }
-    fn arg(&self, _: &str) -> Option<String> {
-        None
-    }
-}
+use dslc::{NoFiles, Part, Session};
 
 /// `a^2 b + 3 b c`, a record, a tuple, and a size that is no parameter to differentiate in.
 const HEAD: &str = "\
@@ -37,7 +21,7 @@ fn printed(e: &str) -> String {
     let (ready, diagnostics) = session.check("t.dsl", &format!("{HEAD}print({e})"));
     let Some(ready) = ready else { panic!("{e}: {diagnostics:?}") };
     let mut lines = Vec::new();
-    session.run(&ready, Part::Script, &AtomicBool::new(false), &mut |l| lines.push(l.to_string())).unwrap();
+    session.run(ready, Part::Script, &Arc::default(), &mut |l| lines.push(l.to_string())).unwrap();
     lines.join("\n")
 }
 
