@@ -375,7 +375,9 @@ pub(crate) fn condition_is_tensor(span: Span) -> Diagnostic {
     error("E0516", span, "a condition is one bool").help("write `all(..)` or `any(..)`")
 }
 pub(crate) fn loop_changes_type(span: Span, name: &str, before: &str, after: &str) -> Diagnostic {
-    error("E0517", span, format!("the loop changes the type of `{name}` from `{before}` to `{after}`"))
+    // The state of a `scan` has no name of its own.
+    let name = if name.contains(' ') { name.into() } else { format!("`{name}`") };
+    error("E0517", span, format!("the loop changes the type of {name} from `{before}` to `{after}`"))
         .help("start it with a value of the type that it gets")
 }
 pub(crate) fn no_cast(span: Span, from: &str, to: &str) -> Diagnostic {

@@ -62,7 +62,13 @@ impl Checker<'_> {
             Some(id) => *id,
             None => match self.load(path, name.span) {
                 Some(id) => id,
-                None => return,
+                None => {
+                    // What is looked up in a module that could not be read is no news.
+                    let value = Value::Poison;
+                    let var = Var { value, span: name.span, mutable: false, assigned: false, size: false };
+                    self.modules[into.0 as usize].globals.insert(name.text.clone(), var);
+                    return;
+                }
             },
         };
         self.modules[into.0 as usize].imports.insert(name.text.clone(), (id, name.span));

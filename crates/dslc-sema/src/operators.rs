@@ -96,6 +96,17 @@ impl Checker<'_> {
             (Value::Tuple(_) | Value::Record(_), _) | (_, Value::Tuple(_) | Value::Record(_)) => {
                 self.vector_op(op, op_span, (a, a_span), (b, b_span), span)
             }
+            // A literal scales a vector of unknown kind.
+            (Value::Int(_) | Value::Float(_), Value::Tensor(t))
+                if op == BinOp::Mul && t.elem.is_unknown() =>
+            {
+                Value::Tensor(self.param(&t.elem.clone(), &t.dims.clone()))
+            }
+            (Value::Tensor(t), Value::Int(_) | Value::Float(_))
+                if matches!(op, BinOp::Mul | BinOp::Div) && t.elem.is_unknown() =>
+            {
+                Value::Tensor(self.param(&t.elem.clone(), &t.dims.clone()))
+            }
             _ => {
                 // What scales a vector of unknown type is a number of its own, not one of the vectors.
                 let scaled =

@@ -93,7 +93,11 @@ impl Elem {
     }
     /// Whether values of it add and scale as vectors do.
     pub(crate) fn is_vector(&self) -> bool {
-        self.is_float() || matches!(self, Elem::Var(_, Kind::Vector))
+        self.is_float() || self.is_unknown()
+    }
+    /// Whether it stands for a vector type that is not known yet.
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self, Elem::Var(_, Kind::Vector))
     }
     /// Whether it is a semiring element other than an ordinary number.
     pub(crate) fn is_tropical(&self) -> bool {
