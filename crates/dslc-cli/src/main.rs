@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod explain;
 mod files;
 mod options;
 mod plot;
@@ -53,7 +54,10 @@ fn main() -> ExitCode {
 }
 
 fn work(command: &Command) -> u8 {
-    let file = command.file();
+    let file = match command {
+        Command::Explain { code } => return explain::explain(code),
+        Command::Run(file) | Command::Check(file) | Command::Test(file) | Command::Emit { file, .. } => file,
+    };
     let (text, args) = match text(file).and_then(|t| Ok((t, file.arguments()?))) {
         Ok(found) => found,
         Err((code, why)) => {
@@ -71,7 +75,7 @@ fn work(command: &Command) -> u8 {
     let code = match command {
         Command::Run(_) => job.run(&text, Part::Script),
         Command::Test(_) => job.run(&text, Part::Tests),
-        Command::Check(_) => job.check(&text),
+        Command::Check(_) | Command::Explain { .. } => job.check(&text),
         Command::Emit { stage, after, .. } => job.emit(&text, *stage, after.as_deref()),
     };
     if file.timings {

@@ -31,6 +31,11 @@ pub(crate) enum Command {
         #[command(flatten)]
         file: File,
     },
+    /// Prints the page of a code of an error, limit or warning.
+    Explain {
+        /// The code, such as E0301.
+        code: String,
+    },
 }
 
 /// Our own options, and whether each takes a value.
@@ -62,17 +67,6 @@ pub(crate) fn reordered(words: impl IntoIterator<Item = String>) -> Vec<String> 
         }
     }
     head.into_iter().chain(own).chain(rest).collect()
-}
-
-impl Command {
-    /// The program and how it is treated.
-    pub(crate) fn file(&self) -> &File {
-        match self {
-            Command::Run(file) | Command::Check(file) | Command::Test(file) | Command::Emit { file, .. } => {
-                file
-            }
-        }
-    }
 }
 
 /// A stage that `emit` shows.

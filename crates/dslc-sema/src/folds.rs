@@ -338,13 +338,13 @@ impl Checker<'_> {
         self.leave();
         let v = self.fold_value(kind, &v, &axes, &dims, kept.as_ref(), span);
         match kind {
-            FoldKind::ArgMax | FoldKind::ArgMin => self.from_starts(v, &starts),
+            FoldKind::ArgMax | FoldKind::ArgMin => self.shifted_to(v, &starts),
             _ => v,
         }
     }
 
     /// Positions along ranges as the indices themselves.
-    fn from_starts(&mut self, v: Value, starts: &[Dim]) -> Value {
+    fn shifted_to(&mut self, v: Value, starts: &[Dim]) -> Value {
         let mut starts = starts.iter();
         self.each_leaf(&v, |c, leaf| match (leaf, starts.next()) {
             (Value::Tensor(t), Some(start)) if *start != Dim::default() => {

@@ -13,36 +13,6 @@ use crate::lex::{MAX_NAME, Tok};
 use crate::nesting::MAX_NESTING;
 use crate::text::{MAX_SOURCE, NotText};
 
-macro_rules! codes {
-    ($($code:literal $title:literal,)*) => {
-        &[$(($code, $title, include_str!(concat!("pages/", $code, ".md"))),)*]
-    };
-}
-
-/// Codes of this crate: code, title, and the page that `dslc explain` shows.
-pub const CODES: &[(&str, &str, &str)] = codes! {
-    "E0101" "unexpected token",
-    "E0102" "brackets do not match",
-    "E0103" "bad character",
-    "E0104" "malformed number",
-    "E0105" "number too large",
-    "E0106" "malformed string",
-    "E0107" "nesting too deep",
-    "E0108" "text that reads in another order",
-    "E0109" "name too long",
-    "E0110" "word of another language",
-    "E0111" "operator of another language",
-    "E0112" "block comment",
-    "E0113" "reserved word as a name",
-    "E0114" "chained comparison",
-    "E0115" "`=` inside an expression",
-    "E0116" "definition without a value",
-    "E0117" "function inside a block",
-    "E0118" "source too long",
-    "E0119" "not UTF-8",
-    "W0101" "number becomes zero",
-};
-
 /// The codes that report a limit and not a mistake of the program.
 pub const LIMITS: &[&str] = &["E0107", "E0109", "E0118"];
 

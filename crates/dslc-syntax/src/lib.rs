@@ -19,7 +19,7 @@ mod grammar {
     lalrpop_util::lalrpop_mod!(pub(crate) dslc);
 }
 
-pub use errors::{CODES, LIMITS};
+pub use errors::LIMITS;
 pub use lex::MAX_NAME;
 pub use nesting::{MAX_HEIGHT, MAX_NESTING};
 pub use parse::{parse_expr, parse_file, parse_line};

@@ -3,7 +3,7 @@
 
 mod support;
 
-use dslc_syntax::{CODES, LIMITS, ast, print};
+use dslc_syntax::{ast, print};
 use support::{errors, mended, parse};
 
 /// A text, and the one diagnostic that it gives.
@@ -272,22 +272,5 @@ fn an_expression_stands_alone() {
     for text in ["", "let y = 1", "1 2", "1\n2", "f(", "(".repeat(1000).as_str()] {
         let (_, found) = dslc_syntax::parse_expr(file, text);
         assert_eq!(found.len(), 1, "{text} {found:?}");
-    }
-}
-
-/// The page of each code shows a program that gives the code, and one that gives nothing.
-#[test]
-fn pages_tell_the_truth() {
-    for (code, title, page) in CODES {
-        assert!(page.starts_with(&format!("# {code}: {title}\n")), "{code}");
-        let programs: Vec<&str> =
-            page.split("```text\n").skip(1).map(|p| p.split("```").next().unwrap()).collect();
-        let [wrong, right] = programs[..] else { panic!("{code} has no two programs") };
-        assert_eq!(errors(right), Vec::<String>::new(), "{code}");
-        // Limits, and bytes that no page can show, are tested elsewhere.
-        if !LIMITS.contains(code) && !["E0108", "E0119"].contains(code) {
-            let found = errors(wrong);
-            assert!(found.len() == 1 && found[0].contains(code), "{code} {found:?}");
-        }
     }
 }

@@ -6,6 +6,7 @@
 mod backend;
 mod close;
 mod data;
+mod explain;
 mod host;
 pub mod library;
 mod run;
@@ -24,6 +25,7 @@ pub use dslc_sema::PlotKind;
 use dslc_sema::{Limits, Program, check};
 pub use dslc_syntax::{LIMITS, MAX_SOURCE, NotText, decode};
 
+pub use crate::explain::{PAGES, explain};
 pub use crate::host::{Drawing, Drawn, Host, NoFiles};
 pub use crate::settings::{Backend, Fp, Stage, Timings};
 

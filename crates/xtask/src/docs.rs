@@ -1,5 +1,7 @@
-//! The generated pages: `docs/operators.md` from the records of the primitives.
+//! The generated pages: `docs/operators.md` from the records of the primitives, `docs/errors.md` from
+//! the pages of the codes.
 
+mod errors;
 mod operators;
 
 use std::path::Path;
@@ -8,8 +10,11 @@ use std::path::Path;
 ///
 /// # Errors
 /// What keeps a page from being made.
-pub fn pages(_root: &Path) -> Result<Vec<(String, String)>, String> {
-    Ok(vec![("docs/operators.md".into(), operators::page()?)])
+pub fn pages(root: &Path) -> Result<Vec<(String, String)>, String> {
+    Ok(vec![
+        ("docs/operators.md".into(), operators::page()?),
+        ("docs/errors.md".into(), errors::page(&crate::tidy::pages_of_codes(root)?)?),
+    ])
 }
 
 /// Writes the generated pages.

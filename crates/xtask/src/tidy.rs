@@ -1,9 +1,12 @@
-//! What no compiler holds: who may use whom, files of a readable length, each with its module doc, and a repository
-//! that knows no machine.
+//! What no compiler holds: who may use whom, files of a readable length, each with its module doc, a page for every
+//! code of a diagnostic, and a repository that knows no machine.
 
+mod codes;
 mod edges;
 mod sources;
 mod text;
+
+pub(crate) use codes::pages as pages_of_codes;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -62,6 +65,7 @@ impl File {
 pub fn tidy(root: &Path) -> Result<Vec<Finding>, String> {
     let files = files(root)?;
     let mut findings = edges::check(&files, &crate::metadata()?)?;
+    findings.extend(codes::check(&files));
     for file in &files {
         findings.extend(text::check(file));
         if file.is_rust() {

@@ -1,9 +1,28 @@
 //! What the tests of whole programs share: the outcome of a program as text.
 #![allow(dead_code)]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dslc::{Backend, Fp, Halt, NoFiles, Part, Session, Stage, Style, render};
+use dslc::{Backend, Drawing, Fp, Halt, Host, NoFiles, Part, Session, Stage, Style, render};
+
+/// The files beside a program, by path. None can be written.
+pub(crate) struct Given(pub(crate) BTreeMap<String, String>);
+
+impl Host for Given {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        self.0.get(path).map(|t| t.clone().into_bytes()).ok_or(format!("there is no file `{path}`"))
+    }
+    fn write(&self, path: &str, _: &[u8]) -> Result<(), String> {
+        Err(format!("`{path}` cannot be written"))
+    }
+    fn draw(&self, path: &str, _: &Drawing) -> Result<(), String> {
+        Err(format!("`{path}` cannot be written"))
+    }
+    fn arg(&self, _: &str) -> Option<String> {
+        None
+    }
+}
 
 /// What a check gives: each diagnostic in a line, and whether the program may run.
 pub(crate) fn checked(name: &str, text: &str) -> (String, bool) {
@@ -13,9 +32,18 @@ pub(crate) fn checked(name: &str, text: &str) -> (String, bool) {
     (lines.collect(), ready.is_some())
 }
 
-/// The codes of the diagnostics of a check.
-pub(crate) fn codes(text: &str) -> Vec<&'static str> {
-    Session::new(&NoFiles).check("t.dsl", text).1.iter().map(|d| d.code).collect()
+/// The codes that a program gives: those of its check, and if it runs, that of what stops it.
+pub(crate) fn all_codes(files: &Given, text: &str) -> Vec<&'static str> {
+    let mut session = Session::new(files);
+    let (ready, diagnostics) = session.check("t.dsl", text);
+    let mut codes: Vec<&'static str> = diagnostics.iter().map(|d| d.code).collect();
+    let Some(ready) = ready else { return codes };
+    match session.run(ready, Part::Tests, &Arc::default(), &mut |_| {}) {
+        Ok(outcome) => codes.extend(outcome.failed.iter().map(|f| f.1.code)),
+        Err(Halt::Failure(d) | Halt::File(d) | Halt::Limit(d)) => codes.push(d.code),
+        Err(other) => panic!("{other:?}\n{text}"),
+    }
+    codes
 }
 
 /// What a run with its tests gives: the diagnostics of the check, what is printed, what stops it or fails. The
