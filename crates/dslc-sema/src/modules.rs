@@ -6,9 +6,9 @@ use std::rc::Rc;
 use dslc_base::Span;
 use dslc_syntax::ast::{self, Item};
 
-use crate::check::{Checker, ModuleInfo};
+use crate::check::{Checker, ModuleInfo, Var};
 use crate::errors;
-use crate::value::ModuleId;
+use crate::value::{ModuleId, Value};
 
 impl Checker<'_> {
     /// Notes the items of a file; imports are loaded now.

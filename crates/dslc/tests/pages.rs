@@ -4,22 +4,14 @@
 mod support;
 
 use dslc::{PAGES, explain};
-use support::Given;
+use support::{Given, blocks};
 
-/// The blocks of a page whose fence says this, with the rest of the fence.
-fn blocks<'p>(page: &'p str, fence: &str) -> Vec<(&'p str, &'p str)> {
-    let start = format!("```dsl {fence}");
-    let parts = page.split("\n```").filter_map(|p| format!("```{p}").starts_with(&start).then_some(p));
-    parts
-        .map(|p| p[start.len() - 3..].split_once('\n').unwrap())
-        .map(|(rest, text)| (rest.trim(), text))
-        .collect()
-}
-
-fn one<'p>(code: &str, page: &'p str, fence: &str) -> &'p str {
-    match blocks(page, fence)[..] {
-        [(_, program)] => program,
-        _ => panic!("{code} needs one program that is {fence}"),
+/// The one program of a page with this fence.
+fn one<'p>(code: &str, blocks: &'p [(&str, usize, String)], fence: &str) -> &'p str {
+    let mut found = blocks.iter().filter(|b| b.0 == fence);
+    match (found.next(), found.next()) {
+        (Some((_, _, program)), None) => program,
+        _ => panic!("{code} needs one block `{fence}`"),
     }
 }
 
@@ -29,16 +21,18 @@ fn pages_tell_the_truth() {
     for (code, page) in PAGES {
         assert!(page.starts_with(&format!("# {code}: ")), "{code} has no title");
         if page.contains("<!-- no-program: ") {
-            assert!(blocks(page, "wrong").is_empty(), "{code} has a program and says that it has none");
+            assert!(!page.contains("```dsl"), "{code} has a program and says that it has none");
             continue;
         }
-        let modules = blocks(page, "module");
-        let files = Given(modules.iter().map(|(n, t)| (n.to_string(), t.to_string())).collect());
-        for (fence, expected) in [("wrong", vec![*code]), ("right", vec![])] {
+        let blocks = blocks(page);
+        let module =
+            |b: &(&str, usize, String)| Some((b.0.strip_prefix("dsl module ")?.to_string(), b.2.clone()));
+        let files = Given(blocks.iter().filter_map(module).collect());
+        for (fence, expected) in [("dsl wrong", vec![*code]), ("dsl right", vec![])] {
             // Run-time codes come after a clean check.
-            let found = support::all_codes(&files, one(code, page, fence));
+            let found = support::all_codes(&files, one(code, &blocks, fence));
             if found != expected {
-                wrong.push_str(&format!("\n{code}: the {fence} program gives {found:?}"));
+                wrong.push_str(&format!("\n{code}: `{fence}` gives {found:?}"));
             }
         }
     }

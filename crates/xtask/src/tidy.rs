@@ -3,6 +3,7 @@
 
 mod codes;
 mod edges;
+mod quotations;
 mod sources;
 mod text;
 
@@ -74,6 +75,14 @@ pub fn tidy(root: &Path) -> Result<Vec<Finding>, String> {
     }
     findings.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     Ok(findings)
+}
+
+/// The blocks of Rust in pages that no source file holds, each as a sentence.
+///
+/// # Errors
+/// What keeps the repository from being read.
+pub fn stale_quotations(root: &Path) -> Result<Vec<String>, String> {
+    Ok(quotations::stale(&files(root)?))
 }
 
 /// The text files of the repository, sorted; what is built or belongs to git is not among them.

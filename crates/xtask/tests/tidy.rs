@@ -18,3 +18,11 @@ fn generated_pages_are_up_to_date() -> Result<(), String> {
     }
     Ok(())
 }
+
+/// What a page quotes of the sources stands in them.
+#[test]
+fn quotations_in_pages_are_up_to_date() -> Result<(), String> {
+    let stale = tidy::stale_quotations(&root())?;
+    assert!(stale.is_empty(), "\n{}\n", stale.join("\n"));
+    Ok(())
+}

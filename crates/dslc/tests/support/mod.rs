@@ -86,3 +86,25 @@ pub(crate) fn ir(name: &str, text: &str) -> String {
         None => checked(name, text).0,
     }
 }
+
+/// The fenced blocks of a page: the words after the fence, the line of the fence, the text.
+pub(crate) fn blocks(page: &str) -> Vec<(&str, usize, String)> {
+    let mut out: Vec<(&str, usize, String)> = Vec::new();
+    let mut open = false;
+    for (k, line) in page.lines().enumerate() {
+        match line.strip_prefix("```") {
+            Some(word) if !open => {
+                out.push((word.trim(), k + 1, String::new()));
+                open = true;
+            }
+            Some(_) => open = false,
+            None if open => {
+                let text = &mut out.last_mut().expect("a block is open").2;
+                text.push_str(line);
+                text.push('\n');
+            }
+            None => {}
+        }
+    }
+    out
+}

@@ -1,0 +1,53 @@
+//! The programs in the documentation run, and print what the page says that they print.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use support::blocks;
+
+/// `README.md` and the pages of `docs`, from the root of the repository.
+fn pages() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let docs = std::fs::read_dir(root.join("docs")).unwrap().map(|e| e.unwrap().path());
+    let mut paths: Vec<PathBuf> = docs.filter(|p| p.extension().is_some_and(|e| e == "md")).collect();
+    paths.extend([root.join("README.md"), root.join("CONTRIBUTING.md")]);
+    paths.sort();
+    paths.into_iter().map(|p| (p.clone(), std::fs::read_to_string(p).unwrap())).collect()
+}
+
+#[test]
+fn programs_in_pages_run_and_print_what_follows_them() {
+    let (mut wrong, mut programs) = (String::new(), 0);
+    for (path, page) in pages() {
+        let blocks = blocks(&page);
+        for (k, (word, line, program)) in blocks.iter().enumerate() {
+            if *word != "dsl" {
+                continue;
+            }
+            programs += 1;
+            let name = format!("{}:{line}", path.file_name().unwrap().to_string_lossy());
+            let (said, runs) = support::checked(&name, program);
+            let found = if runs { support::ran(&name, program) } else { said.clone() };
+            let expected = blocks.get(k + 1).filter(|b| b.0 == "text").map(|b| b.2.as_str());
+            if !said.is_empty() || expected.is_some_and(|e| e != found) || found.contains("error[") {
+                wrong.push_str(&format!("\n{name}: gives\n{found}"));
+            }
+        }
+    }
+    assert!(programs > 0, "no program in any page");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The example of the first page is the file of that name.
+#[test]
+fn the_first_example_is_the_file() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let shown = blocks(&page).into_iter().find(|b| b.0 == "dsl").unwrap().2;
+    let file = std::fs::read_to_string(root.join("examples/hello.dsl")).unwrap();
+    let code =
+        |text: &str| text.lines().filter(|l| !l.starts_with("//")).map(str::to_string).collect::<Vec<_>>();
+    assert_eq!(code(&shown), code(&file));
+}
