@@ -4,17 +4,21 @@
 //! thread is started. When the statement ends the line is cleared, so that what is printed next stands where it would
 //! have stood without a bar.
 
+use std::fmt;
 use std::io::IsTerminal;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// A statement that ends sooner shows no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// The time between two pictures.
 const PERIOD: Duration = Duration::from_millis(100);
+/// A rest of a hundred days or more is not told: its loop ends in another way.
+const LONG: Duration = Duration::from_secs(100 * 86_400);
 
 /// A bar that may appear, as long as this value lives.
 #[derive(Debug)]
@@ -60,23 +64,35 @@ impl Drop for Progress {
 
 /// Draws until the other end of `ended` is dropped.
 fn draw(target: ProgressDrawTarget, patience: Duration, ended: &Receiver<()>, read: &dyn Fn() -> (i64, i64)) {
+    let begun = Instant::now();
     let sleep = |time| matches!(ended.recv_timeout(time), Err(RecvTimeoutError::Timeout));
     if !sleep(patience) {
         return;
     }
     let bar = ProgressBar::with_draw_target(None, target);
-    let mut before: Option<(i64, i64)> = None;
+    // The style asks for these words when the bar is drawn, so that bar and words are of one moment.
+    let words = Arc::new(Mutex::new(String::new()));
+    // The loop that is watched: its extent, its last turn, when it was first seen and at which turn.
+    let mut watched: Option<(i64, i64, Instant, i64)> = None;
     loop {
-        let now = read();
-        // Another loop has begun: what is known of the speed belongs to the last one.
-        if before.is_none_or(|b| now.1 != b.1 || now.0 < b.0) {
-            bar.set_style(style(now.1 > 0));
-            bar.set_length(now.1.max(0).unsigned_abs());
-            bar.reset_eta();
+        let (index, extent) = read();
+        let (_, _, since, from) = match watched {
+            Some(w) if w.0 == extent && w.1 <= index => w,
+            Some(_) => (extent, index, Instant::now(), index),
+            None => (extent, index, begun, 0),
+        };
+        if watched.is_none_or(|w| (w.0 > 0) != (extent > 0)) {
+            bar.set_style(style(extent > 0, &words));
         }
-        bar.set_position(now.0.clamp(0, now.1.max(0)).unsigned_abs());
-        bar.tick();
-        before = Some(now);
+        watched = Some((extent, index, since, from));
+        let (index, extent) = (index.clamp(0, extent.max(0)), extent.max(0));
+        if let Ok(mut words) = words.lock() {
+            *words = told(begun.elapsed(), since.elapsed(), index.saturating_sub(from), (index, extent));
+        }
+        bar.update(|state| {
+            state.set_len(extent.unsigned_abs());
+            state.set_pos(index.unsigned_abs());
+        });
         if !sleep(PERIOD) {
             break;
         }
@@ -84,13 +100,41 @@ fn draw(target: ProgressDrawTarget, patience: Duration, ended: &Receiver<()>, re
     bar.finish_and_clear();
 }
 
-/// A bar where the extent is known, else only a sign of life and the time. The templates are fixed, so what does not
-/// parse would be a mistake here; the library's own style is the way out.
-fn style(known: bool) -> ProgressStyle {
-    let template =
-        if known { "{bar:40} {pos}/{len} {percent}% {elapsed}<{eta}" } else { "{spinner} {elapsed}" };
-    let style = ProgressStyle::with_template(template);
-    style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸ ")
+/// How far a loop is and how long it has taken; if it has made turns in the time that it was seen, how long the rest
+/// takes at that pace. Without an extent only the time.
+fn told(elapsed: Duration, seen: Duration, turns: i64, (index, extent): (i64, i64)) -> String {
+    if extent <= 0 {
+        return clock(elapsed);
+    }
+    let percent = i128::from(index) * 100 / i128::from(extent);
+    let left = seen.as_secs_f64() * (extent - index) as f64 / turns as f64;
+    let rest = match Duration::try_from_secs_f64(left) {
+        Ok(left) if turns > 0 && left < LONG => format!(", {} left", clock(left)),
+        _ => String::new(),
+    };
+    format!("{index}/{extent} {percent}% {}{rest}", clock(elapsed))
+}
+
+/// A time in seconds, from a minute on in minutes, from an hour on in hours.
+fn clock(time: Duration) -> String {
+    let s = time.as_secs();
+    match s {
+        0..60 => format!("{s}s"),
+        60..3600 => format!("{}:{:02}", s / 60, s % 60),
+        _ => format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60),
+    }
+}
+
+/// A bar where the extent is known, else only a sign of life. The templates are fixed, so what does not parse would be
+/// a mistake here; the library's own style is the way out.
+fn style(known: bool, words: &Arc<Mutex<String>>) -> ProgressStyle {
+    let template = if known { "{bar:40} {words}" } else { "{spinner} {words}" };
+    let words = words.clone();
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    style.progress_chars("━╸ ").with_key("words", move |_: &ProgressState, out: &mut dyn fmt::Write| {
+        // A key has no way to fail; an unreadable word is left out.
+        let _ = words.lock().map(|w| out.write_str(&w));
+    })
 }
 
 #[cfg(test)]
@@ -99,7 +143,6 @@ mod tests {
 
     use std::io;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::{Arc, Mutex};
 
     use indicatif::TermLike;
 
@@ -190,8 +233,20 @@ mod tests {
         assert!(text.contains("0/100") && text.contains("25/100 25%"), "{text:?}");
         assert!(text.trim_end().ends_with("<clear>"), "{text:?}");
         let text = written(0, 2);
-        assert!(text.contains("0s") && !text.contains('%'), "{text:?}");
+        assert!(text.contains('s') && !text.contains('%'), "{text:?}");
         assert!(text.trim_end().ends_with("<clear>"), "{text:?}");
+    }
+
+    #[test]
+    fn the_rest_takes_its_share_of_the_time() {
+        let s = Duration::from_secs;
+        assert_eq!(told(s(5), s(5), 25, (25, 100)), "25/100 25% 5s, 15s left");
+        // A second loop, seen for 10 seconds from its turn 50 on.
+        assert_eq!(told(s(3700), s(10), 10, (60, 260)), "60/260 23% 1:01:40, 3:20 left");
+        assert_eq!(told(s(1), s(1), 0, (0, 9)), "0/9 0% 1s");
+        assert_eq!(told(s(61), s(61), 0, (0, 0)), "1:01");
+        assert_eq!(told(s(9), s(9), 3, (3, i64::MAX)), "3/9223372036854775807 0% 9s");
+        assert_eq!(told(s(1), s(1), i64::MAX, (i64::MAX, i64::MAX)).split(' ').nth(1), Some("100%"));
     }
 
     #[test]
