@@ -1,33 +1,13 @@
 //! Every example runs, and what it claims holds: by the evaluator and by machine code, with the same bits.
 #![allow(clippy::unwrap_used)]
 
-use std::cell::RefCell;
+mod support;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dslc::{Backend, Drawing, Fp, Halt, Host, Part, Session, Style, render};
-
-/// The files beside the examples; what is written or drawn is kept here.
-struct Examples {
-    root: PathBuf,
-    drawn: RefCell<Vec<(String, Drawing)>>,
-}
-
-impl Host for Examples {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        std::fs::read(self.root.join(path)).map_err(|e| e.to_string())
-    }
-    fn write(&self, path: &str, _: &[u8]) -> Result<(), String> {
-        Err(format!("the example writes `{path}`"))
-    }
-    fn draw(&self, path: &str, drawing: &Drawing) -> Result<(), String> {
-        self.drawn.borrow_mut().push((path.to_string(), drawing.clone()));
-        Ok(())
-    }
-    fn arg(&self, _: &str) -> Option<String> {
-        None
-    }
-}
+use dslc::{Backend, Drawing, Fp, Halt, Part, Session, Style, render};
+use support::{Examples, examples};
 
 #[derive(PartialEq, Debug)]
 struct Seen {
@@ -37,8 +17,7 @@ struct Seen {
 }
 
 fn run(file: &Path, backend: Backend, fp: Fp) -> Seen {
-    let root = file.parent().unwrap().to_path_buf();
-    let host = Examples { root, drawn: RefCell::default() };
+    let host = Examples::default();
     let mut session = Session::new(&host).backend(backend).fp(fp);
     let text = std::fs::read_to_string(file).unwrap();
     let name = file.file_name().unwrap().to_string_lossy().into_owned();
@@ -63,8 +42,7 @@ fn run(file: &Path, backend: Backend, fp: Fp) -> Seen {
 
 #[test]
 fn every_example_holds_what_it_claims() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&root)
+    let mut files: Vec<PathBuf> = std::fs::read_dir(examples())
         .unwrap()
         .map(|e| e.unwrap().path())
         .filter(|p| p.extension().is_some_and(|e| e == "dsl"))

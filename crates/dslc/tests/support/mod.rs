@@ -1,7 +1,9 @@
 //! What the tests of whole programs share: the outcome of a program as text.
 #![allow(dead_code)]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dslc::{Backend, Drawing, Fp, Halt, Host, NoFiles, Part, Session, Stage, Style, render};
@@ -24,9 +26,37 @@ impl Host for Given {
     }
 }
 
+/// The files beside the examples; what is drawn is kept here, and nothing is written.
+#[derive(Default)]
+pub(crate) struct Examples {
+    pub(crate) drawn: RefCell<Vec<(String, Drawing)>>,
+}
+
+/// The folder of the examples.
+pub(crate) fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+}
+
+impl Host for Examples {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        std::fs::read(examples().join(path)).map_err(|e| e.to_string())
+    }
+    fn write(&self, path: &str, _: &[u8]) -> Result<(), String> {
+        Err(format!("`{path}` cannot be written"))
+    }
+    fn draw(&self, path: &str, drawing: &Drawing) -> Result<(), String> {
+        self.drawn.borrow_mut().push((path.to_string(), drawing.clone()));
+        Ok(())
+    }
+    fn arg(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
 /// What a check gives: each diagnostic in a line, and whether the program may run.
 pub(crate) fn checked(name: &str, text: &str) -> (String, bool) {
-    let mut session = Session::new(&NoFiles);
+    let host = Examples::default();
+    let mut session = Session::new(&host);
     let (ready, diagnostics) = session.check(name, text);
     let lines = diagnostics.iter().map(|d| render(session.sources(), d, Style::Short, false));
     (lines.collect(), ready.is_some())
@@ -56,7 +86,8 @@ pub(crate) fn ran(name: &str, text: &str) -> String {
 }
 
 fn ran_on(backend: Backend, name: &str, text: &str) -> String {
-    let mut session = Session::new(&NoFiles).backend(backend).fp(Fp::Exact);
+    let host = Examples::default();
+    let mut session = Session::new(&host).backend(backend).fp(Fp::Exact);
     let (ready, diagnostics) = session.check(name, text);
     let short = |session: &Session<'_>, d| render(session.sources(), d, Style::Short, false);
     let mut out: String = diagnostics.iter().map(|d| short(&session, d)).collect();
