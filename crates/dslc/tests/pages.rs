@@ -26,7 +26,10 @@ fn pages_tell_the_truth() {
         }
         let blocks = blocks(page);
         let module =
-            |b: &(&str, usize, String)| Some((b.0.strip_prefix("dsl module ")?.to_string(), b.2.clone()));
+            |b: &(&str, usize, String)| {
+            let name = b.0.strip_prefix("dsl module ").or_else(|| b.0.strip_prefix("file "))?;
+            Some((name.to_string(), b.2.clone()))
+        };
         let files = Given(blocks.iter().filter_map(module).collect());
         for (fence, expected) in [("dsl wrong", vec![*code]), ("dsl right", vec![])] {
             // Run-time codes come after a clean check.
