@@ -21,12 +21,21 @@ pub(crate) struct Context<'a> {
     meter: Rc<Meter>,
     plans: RefCell<Plans>,
     depth: Cell<u32>,
+    /// The way to the failure that is on its way out, innermost first: nodes, and which callee of a node.
+    trail: RefCell<Vec<u32>>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(module: &'a Module, limits: &'a Limits<'a>) -> Self {
         let meter = Rc::new(Meter::new(limits.memory));
-        Self { module, limits, meter, plans: RefCell::default(), depth: Cell::new(0) }
+        Self {
+            module,
+            limits,
+            meter,
+            plans: RefCell::default(),
+            depth: Cell::new(0),
+            trail: RefCell::default(),
+        }
     }
 
     /// Stops if the user asked for it.
@@ -35,6 +44,25 @@ impl<'a> Context<'a> {
             Some(flag) if flag.load(Ordering::Relaxed) => Err(Stop::Interrupted),
             _ => Ok(()),
         }
+    }
+
+    /// Notes where a failure passes.
+    pub(crate) fn trace(&self, stop: Stop, place: u32) -> Stop {
+        if let Stop::Failure(_) = stop {
+            self.trail.borrow_mut().push(place);
+        }
+        stop
+    }
+    /// Takes the way of the failure that has just come, outermost first.
+    pub(crate) fn take_trail(&self) -> Vec<u32> {
+        let mut trail = std::mem::take(&mut *self.trail.borrow_mut());
+        trail.reverse();
+        trail
+    }
+    /// Puts a way back, outermost first.
+    pub(crate) fn set_trail(&self, mut trail: Vec<u32>) {
+        trail.reverse();
+        *self.trail.borrow_mut() = trail;
     }
 
     /// Words of zeros, if they fit.

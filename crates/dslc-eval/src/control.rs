@@ -17,6 +17,11 @@ use crate::tensor::{Buffer, Positional, Tensor, count, row_major, sorted};
 type Point = [(AxisId, usize)];
 type Values = Vec<Option<Positional>>;
 
+/// Whether the functions that a node runs have loops.
+fn has_loops(step: &Step) -> bool {
+    step.callees.iter().any(|c| c.loops)
+}
+
 /// A call.
 pub(crate) fn call(
     context: &Context<'_>,
@@ -26,7 +31,7 @@ pub(crate) fn call(
     bind: &Binding,
 ) -> Result<Vec<Option<Tensor>>, Stop> {
     let mapped = mapped_axes(frame.func, bind, &node.args, 0, None);
-    each_point(context, frame, &mapped, step, &bind.results, |point| {
+    each_point(context, frame, &mapped, step, has_loops(step), &bind.results, |point| {
         let args = slices(context, frame, step, node, bind, point)?;
         run(context, &step.callees[0], args)
     })
@@ -41,10 +46,11 @@ pub(crate) fn branch(
     bind: &Binding,
 ) -> Result<Vec<Option<Tensor>>, Stop> {
     let mapped = mapped_axes(frame.func, bind, &node.args, 0, None);
-    each_point(context, frame, &mapped, step, &bind.results, |point| {
+    each_point(context, frame, &mapped, step, has_loops(step), &bind.results, |point| {
         let mut args = slices(context, frame, step, node, bind, point)?;
         let condition = scalar(args.remove(0))?;
-        run(context, &step.callees[usize::from(condition == 0)], args)
+        let side = usize::from(condition == 0);
+        run(context, &step.callees[side], args).map_err(|stop| context.trace(stop, side as u32))
     })
 }
 
@@ -58,7 +64,7 @@ pub(crate) fn repeat(
     bind: &Binding,
 ) -> Result<Vec<Option<Tensor>>, Stop> {
     let mapped = mapped_axes(frame.func, bind, &node.args, 0, None);
-    each_point(context, frame, &mapped, step, &bind.results, |point| {
+    each_point(context, frame, &mapped, step, true, &bind.results, |point| {
         let mut args = slices(context, frame, step, node, bind, point)?;
         loop {
             context.poll()?;
@@ -87,7 +93,7 @@ pub(crate) fn scan(
     for axes in &mut results[state..] {
         axes.insert(0, scan.axis.ok_or_else(|| Stop::Bug("stacked outputs without an axis".into()))?);
     }
-    each_point(context, frame, &mapped, step, &results, |point| {
+    each_point(context, frame, &mapped, step, true, &results, |point| {
         trips(context, frame, step, node, scan, point)
     })
 }
@@ -211,12 +217,14 @@ fn slices_but(
 }
 
 /// Runs `f` at every point of the mapped axes and puts its results together. `bound` are the axes of the results
-/// by position. If points fail, the failure with the smallest site is reported: it is the first in program order.
+/// by position. If the points go `in_order`, the first that fails is the last that runs; else the failure is reported that
+/// comes first in the order of the callee's nodes, then in that of points.
 pub(crate) fn each_point(
     context: &Context<'_>,
     frame: &Frame<'_>,
     mapped: &[AxisId],
     step: &Step,
+    in_order: bool,
     bound: &[Vec<AxisId>],
     mut f: impl FnMut(&Point) -> Result<Values, Stop>,
 ) -> Result<Vec<Option<Tensor>>, Stop> {
@@ -227,19 +235,36 @@ pub(crate) fn each_point(
             .map(|((r, axes), wanted)| r.filter(|_| *wanted).map(|r| sorted(context, axes, &r)).transpose())
             .collect();
     }
+    many_points(context, frame, mapped, step, in_order, bound, f)
+}
+
+/// The same where something is mapped; apart, since calls nest on the stack and few are mapped.
+#[inline(never)]
+fn many_points(
+    context: &Context<'_>,
+    frame: &Frame<'_>,
+    mapped: &[AxisId],
+    step: &Step,
+    in_order: bool,
+    bound: &[Vec<AxisId>],
+    mut f: impl FnMut(&Point) -> Result<Values, Stop>,
+) -> Result<Vec<Option<Tensor>>, Stop> {
     let extents = frame.extents(mapped)?;
     let points = count(&extents)?;
     let strides = row_major(&extents);
     let mut stacks: Vec<Option<Stack>> = bound.iter().map(|_| None).collect();
-    let mut failure: Option<Failure> = None;
+    let mut failure: Option<(Vec<u32>, Failure)> = None;
     for p in 0..points {
         context.poll()?;
         let at = |k: usize| (mapped[k], p / strides[k] % extents[k]);
         let point: Vec<(AxisId, usize)> = (0..mapped.len()).map(at).collect();
         let results = match f(&point) {
             Ok(results) => results,
-            Err(Stop::Failure(found)) => {
-                failure = Some(failure.filter(|first| first.site <= found.site).unwrap_or(found));
+            Err(Stop::Failure(found)) if !in_order => {
+                let trail = context.take_trail();
+                if failure.as_ref().is_none_or(|(first, _)| trail < *first) {
+                    failure = Some((trail, found));
+                }
                 continue;
             }
             Err(other) => return Err(other),
@@ -252,7 +277,8 @@ pub(crate) fn each_point(
             }
         }
     }
-    if let Some(failure) = failure {
+    if let Some((trail, failure)) = failure {
+        context.set_trail(trail);
         return Err(failure.into());
     }
     let together = stacks.into_iter().zip(bound).zip(&step.wanted);

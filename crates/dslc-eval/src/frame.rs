@@ -52,7 +52,7 @@ pub(crate) fn run(
         let one = vec![None; func.nodes.len()];
         let mut frame = Frame { func, args, one, many: HashMap::new(), dynamic: HashMap::new() };
         for step in &plan.steps {
-            frame.step(context, step)?;
+            frame.step(context, step).map_err(|stop| context.trace(stop, step.node.0))?;
         }
         let results = func.results.iter().zip(&plan.wanted);
         let result = |(r, wanted): (&dslc_ir::Output, &bool)| {

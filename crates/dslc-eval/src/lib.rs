@@ -3,7 +3,8 @@
 //! What a program gives is *defined* here; every other way of running it must give the same bits. A function runs
 //! node by node, each over its whole tensor, and only the nodes that a wanted result needs: what no result needs
 //! raises nothing. Of several failures the first in the order of nodes is reported, then the lowest index; over
-//! the points of a mapped call, the one with the smallest site, then the lowest point.
+//! the points of a mapped call or condition the order of the callee's nodes goes before that of points. Loops run in
+//! order: the first trip that fails is the last, and so is the first point of what is mapped and has loops in it.
 //!
 //! Elements are 64-bit words that hold the bits of the scalar, zero-extended, because that is what recipes
 //! compute on. See [`order`] for the order of a fold.

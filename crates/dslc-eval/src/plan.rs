@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     pub(crate) params: Vec<bool>,
     /// The needed nodes in order.
     pub(crate) steps: Vec<Step>,
+    /// Whether a loop is among them, or among those of a callee.
+    pub(crate) loops: bool,
 }
 
 /// One needed node.
@@ -67,7 +69,9 @@ pub(crate) fn make(context: &Context<'_>, id: FuncId, wanted: &[bool]) -> Result
     }
     steps.reverse();
     let params = func.params.iter().map(|p| read[p.node.0 as usize]).collect();
-    Ok(Plan { func: id, wanted: wanted.to_vec(), params, steps })
+    let is_loop = |s: &Step| matches!(func.nodes[s.node].op, Op::Scan(_) | Op::While { .. });
+    let loops = steps.iter().any(|s| is_loop(s) || s.callees.iter().any(|c| c.loops));
+    Ok(Plan { func: id, wanted: wanted.to_vec(), params, steps, loops })
 }
 
 fn step(context: &Context<'_>, func: &Function, node: NodeId, wanted: Vec<bool>) -> Result<Step, Stop> {

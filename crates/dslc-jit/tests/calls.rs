@@ -10,7 +10,7 @@ use dslc_ir::mach::{Cmp, Lane, Mach, Trap};
 use dslc_ir::{Scalar, SiteId};
 use dslc_jit::{Compiled, Jit, JitError, Stop};
 use dslc_loops::Program;
-use dslc_loops::program::{Algebra, Count, Fail, Kernel, Matrix, Stmt, While};
+use dslc_loops::program::{Algebra, Count, Fail, Kernel, Matrix, Origin, Stmt, While};
 use dslc_runtime::context::{Context, OutOfMemory};
 use dslc_runtime::failure::Failure;
 use dslc_runtime::routines::{argsort, permutation};
@@ -21,7 +21,12 @@ fn compile(program: &Program) -> [Compiled; 2] {
     compilers().map(|jit| jit.compile(program).expect("the program compiles"))
 }
 
-/// Records an index failure at `site` for each element of the parameter that is negative.
+/// An origin whose site goes by the other order.
+fn place(order: u32) -> Origin {
+    Origin { order, site: SiteId(100 - order) }
+}
+
+/// Records an index failure for each element of the parameter that is negative.
 fn failing(polls: bool) -> Program {
     let mut w = Writer::new();
     let (x, y) = (w.param(Scalar::I64, 8), w.result(Scalar::I64, 8));
@@ -29,17 +34,17 @@ fn failing(polls: bool) -> Program {
         let value = w.load(Lane::I64, 1, at(x, i));
         let (zero, five) = (w.int(0), w.int(5));
         let when = w.op(Lane::Bool, 1, Mach::ICmp(Cmp::Lt, value, zero));
-        let (site, trap) = (SiteId(7), Trap::Index);
-        w.push(Stmt::Fail(Fail { when, site, trap, index: Some((value, five)) }));
+        let (origin, trap) = (place(7), Trap::Index);
+        w.push(Stmt::Fail(Fail { when, origin, trap, index: Some((value, five)) }));
         let when = w.op(Lane::Bool, 1, Mach::ICmp(Cmp::Gt, value, five));
-        w.push(Stmt::Fail(Fail { when, site: SiteId(3), trap: Trap::Overflow, index: None }));
+        w.push(Stmt::Fail(Fail { when, origin: place(3), trap: Trap::Overflow, index: None }));
         w.store(at(y, i), value);
     });
     w.finish()
 }
 
 #[test]
-fn the_lowest_site_is_reported_with_its_first_numbers() {
+fn the_lowest_origin_is_reported_with_its_first_numbers() {
     let run = |compiled: &Compiled, x: [i64; 8]| {
         let mut results = [Value::zeros(Scalar::I64, [8])];
         let outcome = compiled.run(&mut Context::default(), &[&Value::from_i64s([8], &x)], &mut results);
@@ -48,14 +53,14 @@ fn the_lowest_site_is_reported_with_its_first_numbers() {
     for compiled in compile(&failing(false)) {
         let good = [0, 1, 2, 3, 4, 5, 0, 1];
         assert_eq!(run(&compiled, good), Ok(good.to_vec()));
-        let index = Failure::index(Some(SiteId(7)), -4, 5);
+        let index = Failure::index(Some(SiteId(93)), -4, 5);
         assert_eq!(run(&compiled, [0, 1, -4, 2, -9, 0, 0, 0]), Err(Stop::Failure(index)));
-        let overflow = Failure::new(Some(SiteId(3)), Trap::Overflow);
+        let overflow = Failure::new(Some(SiteId(97)), Trap::Overflow);
         assert_eq!(run(&compiled, [-4, 0, 0, 9, 0, 0, -1, 0]), Err(Stop::Failure(overflow)));
     }
     for compiled in compile(&failing(true)) {
-        // It leaves at the poll after the first failure, before it meets the lower site.
-        let index = Failure::index(Some(SiteId(7)), -4, 5);
+        // It leaves at the poll after the first failure, before it meets the lower one.
+        let index = Failure::index(Some(SiteId(93)), -4, 5);
         assert_eq!(run(&compiled, [0, -4, 0, 9, 0, 0, -1, 0]), Err(Stop::Failure(index)));
     }
 }
@@ -237,14 +242,14 @@ fn systems_are_solved_and_singular_ones_fail_at_their_site() {
         let one = w.op(Lane::F64, 1, Mach::Const(1f64.to_bits()));
         w.store(fixed(b, k), one);
     }
-    let (scalar, site) = (Scalar::F64, SiteId(4));
-    w.push(Stmt::Kernel(Kernel::Solve { scalar, n: 2, columns: 1, a: fixed(a, 0), b: fixed(b, 0), site }));
+    let (scalar, origin) = (Scalar::F64, place(4));
+    w.push(Stmt::Kernel(Kernel::Solve { scalar, n: 2, columns: 1, a: fixed(a, 0), b: fixed(b, 0), origin }));
     for compiled in compile(&w.finish()) {
         let mut x = [Value::zeros(Scalar::F64, [2])];
         let a = Value::from_f64s([4], &[0.0, 2.0, 4.0, 0.0]);
         assert_eq!(compiled.run(&mut Context::default(), &[&a], &mut x), Ok(()));
         assert_eq!(x[0].as_f64(), [0.25, 0.5]);
-        let failure = Failure::new(Some(SiteId(4)), Trap::Singular);
+        let failure = Failure::new(Some(SiteId(96)), Trap::Singular);
         let a = Value::zeros(Scalar::F64, [4]);
         assert_eq!(compiled.run(&mut Context::default(), &[&a], &mut x), Err(Stop::Failure(failure)));
     }

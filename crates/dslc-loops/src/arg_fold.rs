@@ -45,7 +45,7 @@ impl<'m> Lower<'m> {
         let zero = self.em.int(0);
         if axes.iter().any(|&a| f.extent(a) == 0) {
             let always = self.em.constant(Lane::Bool, 1);
-            self.em.fail(always, f.site(node), Trap::Empty, None);
+            self.em.fail(always, f.origin(node), Trap::Empty, None);
             return vec![zero; axes.len()];
         }
         let x = f.func.nodes[node].args[0];

@@ -1,5 +1,6 @@
 //! Calls and branches: bodies of other functions, at each point of the mapped axes.
 
+use dslc_base::Index as _;
 use dslc_ir::infer::mapped_axes;
 use dslc_ir::mach::V;
 use dslc_ir::op::Binding;
@@ -145,8 +146,9 @@ impl<'m> Lower<'m> {
         let homes = self.homes(f, &args, callee, 0, &at);
         let dests: Vec<Dest> = rooms.iter().map(|r| r.dest(&at)).collect();
         let plan = self.plan(callee, &[]);
-        let registers = self.frame(callee, plan, homes, &dests);
-        self.close_axes(open);
+        let order = self.order_in(f, node, false);
+        let registers = self.frame(callee, order, plan, homes, &dests);
+        self.close_axes(open, self.loops[func.index()]);
         Self::settle_all(f, node, rooms, &registers);
         temporaries.into_iter().for_each(|t| self.em.release(t));
     }
@@ -193,6 +195,7 @@ impl<'m> Lower<'m> {
         let own = owned(self.function(then), &takes);
         let (at, open) = self.open_axes(f, &mapped);
         let cond = self.eval(f, n.args[0], &at);
+        let loops = self.loops[then.index()] || self.loops[otherwise.index()];
         let callee = self.function(then);
         let homes = self.homes(f, &args, callee, 0, &at);
         let dests: Vec<Dest> = rooms.iter().map(|r| r.dest(&at)).collect();
@@ -206,11 +209,12 @@ impl<'m> Lower<'m> {
         // Parameters are listed by position in both functions, but each has axes of its own.
         let other = self.function(otherwise);
         let other_homes = self.homes(f, &args, other, 0, &at);
-        let then = self.side(callee, &own, homes, &dests, &variables);
-        let otherwise = self.side(other, &own, other_homes, &dests, &variables);
+        let orders = [false, true].map(|second| self.order_in(f, node, second));
+        let then = self.side((callee, orders[0]), &own, homes, &dests, &variables);
+        let otherwise = self.side((other, orders[1]), &own, other_homes, &dests, &variables);
         self.em.push(Stmt::If { cond, then, otherwise });
         let registers: Vec<Option<V>> = variables.into_iter().map(|v| v.map(|v| self.em.get(v))).collect();
-        self.close_axes(open);
+        self.close_axes(open, loops);
         Self::settle_all(f, node, rooms, &registers);
         temporaries.into_iter().for_each(|t| self.em.release(t));
     }
@@ -239,7 +243,7 @@ impl<'m> Lower<'m> {
     }
     fn side(
         &mut self,
-        func: &'m Function,
+        (func, order): (&'m Function, u32),
         own: &[bool],
         homes: Vec<Home>,
         dests: &[Dest],
@@ -247,7 +251,7 @@ impl<'m> Lower<'m> {
     ) -> Vec<Stmt> {
         self.em.open(true);
         let plan = self.plan(func, own);
-        let registers = self.frame(func, plan, homes, dests);
+        let registers = self.frame(func, order, plan, homes, dests);
         for (variable, register) in variables.iter().zip(registers) {
             if let (Some(variable), Some(register)) = (variable, register) {
                 self.em.push(Stmt::Set(*variable, register));

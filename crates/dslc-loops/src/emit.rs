@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use dslc_base::IndexVec;
 use dslc_ir::interpret::apply;
 use dslc_ir::mach::{Cmp, Lane, Mach, Trap, V};
-use dslc_ir::{NodeId, Scalar, SiteId};
+use dslc_ir::{NodeId, Scalar};
 
 use crate::arena::Arena;
 use crate::index::{LANE, Sum, TRUST};
-use crate::program::{Address, Block, Buffer, BufferId, Count, Fail, For, Place, Register, Stmt};
+use crate::program::{Address, Block, Buffer, BufferId, Count, Fail, For, Origin, Place, Register, Stmt};
 use crate::vectors;
 
 /// What is known of a register while emitting.
@@ -29,7 +29,7 @@ enum Key {
     Op(Mach, Lane, u8),
     Splat(V, u8),
     Ramp(V),
-    Fail(V, SiteId, Trap, Option<(V, V)>),
+    Fail(V, Origin, Trap, Option<(V, V)>),
 }
 
 /// A node of a frame at a point.
@@ -455,19 +455,19 @@ impl Emitter {
     }
 
     /// Records a failure where a condition holds.
-    pub(crate) fn fail(&mut self, when: V, site: SiteId, trap: Trap, index: Option<(V, V)>) {
+    pub(crate) fn fail(&mut self, when: V, origin: Origin, trap: Trap, index: Option<(V, V)>) {
         if self.constant_of(when) == Some(0) {
             return;
         }
         self.refused |= self.ty(when).width > 1;
         let operands = [Some(when), index.map(|i| i.0), index.map(|i| i.1)];
         let raw = operands.iter().flatten().map(|&v| self.level_of(v)).max().unwrap_or(0);
-        let key = Key::Fail(when, site, trap, index);
+        let key = Key::Fail(when, origin, trap, index);
         if self.find(raw, &key).is_some() {
             return;
         }
         let level = self.place(raw);
-        self.push_at(level, Stmt::Fail(Fail { when, site, trap, index }));
+        self.push_at(level, Stmt::Fail(Fail { when, origin, trap, index }));
         self.scopes[level].shared.insert(key, when);
     }
 

@@ -10,14 +10,14 @@
 
 use dslc_ir::mach::{Cmp, Lane, Mach, V};
 use dslc_ir::prim::lane;
-use dslc_ir::{AxisId, Monoid, NodeId, Op, Scalar, SiteId};
+use dslc_ir::{AxisId, Monoid, NodeId, Op, Scalar};
 
 use crate::emit::Flags;
 use crate::frame::{Frame, Lower, by_stride};
 use crate::index::{Env, Home, LANE, Sum, TRUST};
 use crate::nest::{Drive, Reach};
 use crate::point::can_fail;
-use crate::program::{BufferId, Count};
+use crate::program::{BufferId, Count, Origin};
 use crate::vectors;
 
 /// The length of a block.
@@ -30,7 +30,7 @@ const SPACE: i64 = 640;
 struct Fold {
     monoid: Monoid,
     scalar: Scalar,
-    site: SiteId,
+    origin: Origin,
     x: NodeId,
     /// The folded axes that have more than one position, slowest first, with their extents.
     axes: Vec<(AxisId, i64)>,
@@ -107,9 +107,20 @@ impl<'m> Lower<'m> {
         }
         let lanes = self.em.temporary(scalar, lane_count(scalar) as u64 * width);
         let long = axes.iter().map(|&a| (a, f.extent(a))).filter(|a| a.1 > 1).collect();
-        let site = f.site(node);
-        let mut fold =
-            Fold { monoid, scalar, site, x, axes: long, n, flat: true, cost: 1, along: None, lanes, blocks };
+        let origin = f.origin(node);
+        let mut fold = Fold {
+            monoid,
+            scalar,
+            origin,
+            x,
+            axes: long,
+            n,
+            flat: true,
+            cost: 1,
+            along: None,
+            lanes,
+            blocks,
+        };
         if n > 0 && f.func.ty(node).axes.iter().all(|&a| f.extent(a) > 0) {
             self.look(f, &mut fold, &f.func.ty(node).axes);
         }
@@ -272,13 +283,13 @@ impl<'m> Lower<'m> {
         for p in full.max(acc.len() as i64)..n {
             let x = self.element(f, fold, source, &base.clone().shifted(p), cursor);
             let l = (p % lanes) as usize;
-            acc[l] = self.combine(fold.monoid, fold.scalar, acc[l], x, fold.site);
+            acc[l] = self.combine(fold.monoid, fold.scalar, acc[l], x, fold.origin);
         }
         self.tree(fold, acc, lanes as usize)
     }
     fn accumulate(&mut self, fold: &Fold, variable: V, x: V) {
         let old = self.em.get(variable);
-        let new = self.combine(fold.monoid, fold.scalar, old, x, fold.site);
+        let new = self.combine(fold.monoid, fold.scalar, old, x, fold.origin);
         self.em.push(crate::program::Stmt::Set(variable, new));
     }
     fn open_range(&mut self, start: i64, end: i64, step: i64) -> V {
@@ -292,7 +303,7 @@ impl<'m> Lower<'m> {
         let mut half = lanes / 2;
         while half > 0 {
             for l in half..acc.len().min(2 * half) {
-                acc[l - half] = self.combine(fold.monoid, fold.scalar, acc[l - half], acc[l], fold.site);
+                acc[l - half] = self.combine(fold.monoid, fold.scalar, acc[l - half], acc[l], fold.origin);
             }
             acc.truncate(half);
             half /= 2;
@@ -324,13 +335,13 @@ impl<'m> Lower<'m> {
         for u in 0..rest / w {
             let x = self.element(f, fold, source, &at(full + u * w), None);
             let k = u as usize;
-            acc[k] = self.combine(fold.monoid, fold.scalar, acc[k], x, fold.site);
+            acc[k] = self.combine(fold.monoid, fold.scalar, acc[k], x, fold.origin);
         }
         if rest % w == 0 {
             let mut half = acc.len() / 2;
             while half > 0 {
                 for u in 0..half {
-                    acc[u] = self.combine(fold.monoid, fold.scalar, acc[u], acc[u + half], fold.site);
+                    acc[u] = self.combine(fold.monoid, fold.scalar, acc[u], acc[u + half], fold.origin);
                 }
                 half /= 2;
             }
@@ -344,7 +355,7 @@ impl<'m> Lower<'m> {
         for p in full + rest / w * w..n {
             let x = self.element(f, fold, source, &base.clone().shifted(p), None);
             let l = (p - full) as usize;
-            scalars[l] = self.combine(fold.monoid, fold.scalar, scalars[l], x, fold.site);
+            scalars[l] = self.combine(fold.monoid, fold.scalar, scalars[l], x, fold.origin);
         }
         let count = scalars.len();
         self.tree(fold, scalars, count)
@@ -375,7 +386,7 @@ impl<'m> Lower<'m> {
             let l = self.em.op(Mach::And(index, mask), Lane::I64);
             let at = Sum { offset: 0, terms: vec![(l, w)] };
             let old = self.em.load_whole(fold.lanes, &at, width);
-            let new = self.combine(fold.monoid, fold.scalar, old, x, fold.site);
+            let new = self.combine(fold.monoid, fold.scalar, old, x, fold.origin);
             self.em.store_whole(fold.lanes, &at, new);
             self.em.close_loop(index, (Count::Known(lanes), Count::Known(n)), 1, Flags::default());
         }

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use dslc_base::Index as _;
 use dslc_ir::mach::V;
 use dslc_ir::op::Dense;
-use dslc_ir::{AxisId, FuncId, Function, Module, NodeId, Op, Scalar, SiteId};
+use dslc_ir::verify::callees_of;
+use dslc_ir::{AxisId, FuncId, Function, Module, Node, NodeId, Op, Scalar, SiteId};
 
 use crate::emit::Emitter;
 use crate::index::{Env, Home, Sum, View};
 use crate::nest::{Drive, Reach};
-use crate::plan::{Plan, owner, plan};
-use crate::program::{Buffer, BufferId, Place};
+use crate::plan::{Plan, is_control, owner, plan};
+use crate::program::{Buffer, BufferId, Origin, Place};
 
 /// How many maps share one nest at most, and how far ahead they are looked for.
 const GROUP: usize = 8;
@@ -35,6 +36,10 @@ pub(crate) struct Lower<'m> {
     pub(crate) options: Options,
     pub(crate) em: Emitter,
     frames: u32,
+    /// For each function, how many nodes run when it runs once, callees included.
+    sizes: Vec<u32>,
+    /// For each function, whether it or a callee has loops that can be left.
+    pub(crate) loops: Vec<bool>,
 }
 
 /// Where a caller wants a result.
@@ -53,6 +58,8 @@ pub(crate) struct Frame<'m> {
     pub(crate) id: u32,
     pub(crate) func: &'m Function,
     pub(crate) plan: Plan,
+    /// The place of each node in the order of failures.
+    order: Vec<u32>,
     homes: Vec<Vec<Option<Home>>>,
     /// The temporary that holds a home, if the frame has to release it.
     owned: Vec<Vec<Option<BufferId>>>,
@@ -71,8 +78,9 @@ impl<'m> Frame<'m> {
         self.func.axes[axis].known().unwrap_or(0) as i64
     }
     /// Where a failure of a node belongs.
-    pub(crate) fn site(&self, node: NodeId) -> SiteId {
-        self.func.nodes[node].site.unwrap_or(SiteId(u32::MAX))
+    pub(crate) fn origin(&self, node: NodeId) -> Origin {
+        let site = self.func.nodes[node].site.unwrap_or(SiteId(u32::MAX));
+        Origin { order: self.order[node.index()], site }
     }
     /// Keeps the value of a result of a node; `owned` is released when nobody reads it any more.
     pub(crate) fn settle(&mut self, node: NodeId, k: usize, home: Home, owned: Option<BufferId>) {
@@ -96,7 +104,7 @@ impl<'m> Frame<'m> {
 impl<'m> Lower<'m> {
     /// Nothing emitted yet.
     pub(crate) fn new(module: &'m Module, options: Options) -> Self {
-        Self { module, options, em: Emitter::new(), frames: 0 }
+        Self { module, options, em: Emitter::new(), frames: 0, sizes: sizes(module), loops: loops(module) }
     }
     /// A function of the module.
     pub(crate) fn function(&self, id: FuncId) -> &'m Function {
@@ -107,10 +115,17 @@ impl<'m> Lower<'m> {
         plan(func, self.options.exact, own)
     }
 
-    /// Lowers a function. Gives the registers of the results that are wanted in registers.
+    /// The order of what a node runs: its first function, or what comes after that one.
+    pub(crate) fn order_in(&self, f: &Frame<'m>, node: NodeId, second: bool) -> u32 {
+        let first = callees_of(&f.func.nodes[node].op).first().map_or(0, |c| self.sizes[c.index()]);
+        f.order[node.index()].saturating_add(1).saturating_add(if second { first } else { 0 })
+    }
+    /// Lowers a function whose nodes come from `order` on in the order of failures. Gives the registers of the
+    /// results that are wanted in registers.
     pub(crate) fn frame(
         &mut self,
         func: &'m Function,
+        order: u32,
         plan: Plan,
         params: Vec<Home>,
         dests: &[Dest],
@@ -121,6 +136,7 @@ impl<'m> Lower<'m> {
             id: self.frames,
             func,
             plan,
+            order: self.orders(func, order),
             homes: empty(func).into_iter().map(|v: Vec<Option<()>>| vec![None; v.len()]).collect(),
             owned: empty(func).into_iter().map(|v: Vec<Option<()>>| vec![None; v.len()]).collect(),
             targets: empty(func).into_iter().map(|v: Vec<Option<()>>| vec![None; v.len()]).collect(),
@@ -143,6 +159,18 @@ impl<'m> Lower<'m> {
             self.release(&mut f, NodeId::from_usize(k));
         }
         registers
+    }
+    /// The places of nodes in the order of failures, from `first` on: what a node runs comes right after it.
+    fn orders(&self, func: &Function, first: u32) -> Vec<u32> {
+        let mut next = first;
+        func.nodes
+            .iter()
+            .map(|n| {
+                let here = next;
+                next = next.saturating_add(size_of_node(n, &self.sizes));
+                here.min(u32::MAX - 1)
+            })
+            .collect()
     }
     fn release(&mut self, f: &mut Frame<'m>, node: NodeId) {
         for owned in &mut f.owned[node.index()] {
@@ -294,9 +322,15 @@ impl<'m> Lower<'m> {
         let axes = &f.func.ty(first).axes;
         let size = f.func.ty(first).scalar.size();
         let window = first.index() + 1..(first.index() + AHEAD).min(f.func.nodes.len());
+        let mut overtakes = false;
         for k in window {
             let node = NodeId::from_usize(k);
             let n = &f.func.nodes[node];
+            overtakes |= f.plan.live[k] && is_control(&n.op);
+            // A failure keeps its place before or after what may be left because of another.
+            if overtakes && f.plan.fails[k] {
+                continue;
+            }
             let fits = f.plan.live[k] && f.plan.stored[k] && matches!(n.op, Op::Map(_));
             // Elements of one size are vectors of one width.
             let alike = n.types[0].axes == *axes && n.types[0].scalar.size() == size;
@@ -395,6 +429,30 @@ pub(crate) fn by_stride(view: &View, axes: &[AxisId]) -> Vec<AxisId> {
     let mut order: Vec<(usize, AxisId)> = axes.iter().copied().enumerate().collect();
     order.sort_by_key(|&(k, a)| (-view.stride(a).saturating_abs(), k));
     order.into_iter().map(|(_, a)| a).collect()
+}
+
+/// How many nodes run when each function runs once.
+fn sizes(module: &Module) -> Vec<u32> {
+    let mut sizes: Vec<u32> = Vec::with_capacity(module.funcs.len());
+    for func in module.funcs.iter() {
+        let size = func.nodes.iter().fold(0u32, |n, node| n.saturating_add(size_of_node(node, &sizes)));
+        sizes.push(size);
+    }
+    sizes
+}
+fn loops(module: &Module) -> Vec<bool> {
+    let mut loops: Vec<bool> = Vec::with_capacity(module.funcs.len());
+    for func in module.funcs.iter() {
+        let found = func.nodes.iter().any(|n| {
+            matches!(n.op, Op::Scan(_) | Op::While { .. })
+                || callees_of(&n.op).iter().any(|c| loops[c.index()])
+        });
+        loops.push(found);
+    }
+    loops
+}
+fn size_of_node(node: &Node, sizes: &[u32]) -> u32 {
+    callees_of(&node.op).iter().fold(1, |n, c| n.saturating_add(sizes[c.index()]))
 }
 
 fn same_place(a: &View, b: &View) -> bool {

@@ -5,12 +5,12 @@
 
 use std::ops::ControlFlow;
 
+use dslc_ir::Scalar;
 use dslc_ir::interpret::apply;
 use dslc_ir::mach::{Lane, Mach, Trap, V};
-use dslc_ir::{Scalar, SiteId};
 
 use crate::program::{
-    Address, Algebra, Block, BufferId, Count, For, Kernel, Matrix, Place, Program, Register, Stmt,
+    Address, Algebra, Block, BufferId, Count, For, Kernel, Matrix, Origin, Place, Program, Register, Stmt,
 };
 
 /// The routines of the runtime, which this crate does not know. Elements are bits, zero-extended.
@@ -29,7 +29,7 @@ pub struct Outcome {
     /// The results' bits, zero-extended; meaningless after a failure.
     pub results: Vec<Vec<u64>>,
     /// The failure that was recorded: where, why, index and extent.
-    pub failure: Option<(SiteId, Trap, i64, i64)>,
+    pub failure: Option<(Origin, Trap, i64, i64)>,
 }
 
 /// Runs a program. An error is a bug of lowering: an access outside a buffer.
@@ -88,7 +88,7 @@ struct Machine<'p> {
     arena: Vec<u8>,
     /// The lanes of each register.
     values: Vec<[u64; 4]>,
-    failure: Option<(SiteId, Trap, i64, i64)>,
+    failure: Option<(Origin, Trap, i64, i64)>,
     error: Option<String>,
 }
 
@@ -154,7 +154,7 @@ impl Machine<'_> {
             Stmt::Fail(fail) => {
                 if self.scalar(fail.when) != 0 {
                     let (a, b) = fail.index.map_or((0, 0), |(a, b)| (self.int(a), self.int(b)));
-                    self.record(fail.site, fail.trap, a, b);
+                    self.record(fail.origin, fail.trap, a, b);
                 }
             }
             Stmt::For(l) => return self.for_(l),
@@ -194,9 +194,9 @@ impl Machine<'_> {
     fn poll(&self, poll: bool) -> Flow {
         if poll && self.failure.is_some() { Flow::Break(()) } else { Flow::Continue(()) }
     }
-    fn record(&mut self, site: SiteId, trap: Trap, a: i64, b: i64) {
-        if self.failure.is_none_or(|f| site < f.0) {
-            self.failure = Some((site, trap, a, b));
+    fn record(&mut self, origin: Origin, trap: Trap, a: i64, b: i64) {
+        if self.failure.is_none_or(|f| origin < f.0) {
+            self.failure = Some((origin, trap, a, b));
         }
     }
 
@@ -261,11 +261,11 @@ impl Machine<'_> {
             Kernel::Product { algebra, scalar, extents, a, b, c } => {
                 self.product(*algebra, *scalar, *extents, [a, b, c])
             }
-            Kernel::Solve { scalar, n, columns, a, b, site } => {
+            Kernel::Solve { scalar, n, columns, a, b, origin } => {
                 let (x, y) = (self.read_all(a, n * n), self.read_all(b, n * columns));
                 x.zip(y).is_some_and(|(x, mut y)| {
                     if !self.routines.solve(*scalar, *n as usize, *columns as usize, &x, &mut y) {
-                        self.record(*site, Trap::Singular, 0, 0);
+                        self.record(*origin, Trap::Singular, 0, 0);
                     }
                     self.write_all(b, &y)
                 })

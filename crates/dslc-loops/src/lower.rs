@@ -72,7 +72,7 @@ pub fn lower(module: &Module, func: FuncId, options: Options) -> Result<Program,
         dests.push(Dest::Memory(buffer, Sum::default(), strides));
     }
     let plan = lower.plan(function, &[]);
-    lower.frame(function, plan, homes, &dests);
+    lower.frame(function, 0, plan, homes, &dests);
     assert!(!lower.em.refused, "what was refused in a trial is not emitted");
     program.body = lower.em.close();
     program.arena = lower.em.arena.size;

@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) factor: Vec<Option<NodeId>>,
     /// For updates, loops and branches: which arguments they may overwrite.
     pub(crate) takes: Vec<Vec<usize>>,
+    /// Whether computing the node, with what is inlined into it, can record a failure.
+    pub(crate) fails: Vec<bool>,
     /// For each position: the nodes whose memory is free after it.
     pub(crate) ends: Vec<Vec<NodeId>>,
 }
@@ -53,6 +55,7 @@ pub(crate) fn plan(func: &Function, exact: bool, own: &[bool]) -> Plan {
             product: (0..n).map(|k| product(func, NodeId::from_usize(k), exact)).collect(),
             factor: vec![None; n],
             takes: vec![Vec::new(); n],
+            fails: vec![false; n],
             ends: vec![Vec::new(); n],
         },
         users: vec![Vec::new(); n],
@@ -174,7 +177,9 @@ impl Planner<'_> {
     /// Walks forward: what inlining a node costs follows from its arguments.
     fn homes(&mut self) {
         let n = self.func.nodes.len();
-        let (mut cost, mut depth, mut fails) = (vec![0usize; n], vec![0usize; n], vec![false; n]);
+        let (mut cost, mut depth) = (vec![0usize; n], vec![0usize; n]);
+        let mut fails = vec![false; n];
+        let jumps = self.jumps();
         for k in 0..n {
             let node = NodeId::from_usize(k);
             let n = &self.func.nodes[node];
@@ -189,12 +194,14 @@ impl Planner<'_> {
                 Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Proj(_) => false,
                 Op::Map(prim) => {
                     cost[k] = (below + operations(self.func, n, *prim)).min(1 << 20);
-                    self.deserves(node, cost[k], deep) || (fails[k] && self.is_skipped(node))
+                    self.deserves(node, cost[k], deep)
+                        || (fails[k] && (self.is_skipped(node) || self.is_late(node, &jumps)))
                 }
                 Op::Read { index, .. } => {
                     let data = index.iter().filter(|(_, i)| i.data.is_some()).count();
                     cost[k] = (below + 1 + 4 * data).min(1 << 20);
-                    self.deserves(node, cost[k], deep) || (fails[k] && self.is_skipped(node))
+                    self.deserves(node, cost[k], deep)
+                        || (fails[k] && (self.is_skipped(node) || self.is_late(node, &jumps)))
                 }
                 Op::Fold { .. }
                 | Op::ArgFold { .. }
@@ -211,6 +218,7 @@ impl Planner<'_> {
             };
             depth[k] = deep;
         }
+        self.plan.fails = fails;
     }
     fn deserves(&self, node: NodeId, cost: usize, depth: usize) -> bool {
         let n = &self.func.nodes[node];
@@ -240,6 +248,22 @@ impl Planner<'_> {
                 };
                 picks || self.work(u) < count
             })
+    }
+    /// For each position: how many live nodes up to it can be left before they end.
+    fn jumps(&self) -> Vec<u32> {
+        let mut count = 0;
+        (0..self.func.nodes.len())
+            .map(|k| {
+                count +=
+                    u32::from(self.plan.live[k] && is_control(&self.func.nodes[NodeId::from_usize(k)].op));
+                count
+            })
+            .collect()
+    }
+    /// Whether a user comes after something that may be left because of a failure, or is such a thing: the
+    /// failure of this node, which comes first, would not be met.
+    fn is_late(&self, node: NodeId, jumps: &[u32]) -> bool {
+        self.users[node.index()].iter().any(|u| jumps[u.index()] > jumps[node.index()])
     }
     /// How many times a user looks at what it reads; 0 if that is not known.
     fn work(&self, user: NodeId) -> u64 {
@@ -361,6 +385,11 @@ impl Planner<'_> {
         self.plan.stored[k] = true;
         true
     }
+}
+
+/// Whether a node runs other functions, and so may be left before it ends.
+pub(crate) fn is_control(op: &Op) -> bool {
+    matches!(op, Op::Call { .. } | Op::If { .. } | Op::Scan(_) | Op::While { .. })
 }
 
 /// How many operations a primitive is.

@@ -3,10 +3,11 @@
 use dslc_ir::mach::{Cmp, Lane, Mach, Trap, V};
 use dslc_ir::op::Index;
 use dslc_ir::prim::lane;
-use dslc_ir::{AxisId, NodeId, Op, PrimRef, Scalar, SiteId};
+use dslc_ir::{AxisId, NodeId, Op, PrimRef, Scalar};
 
 use crate::frame::{Frame, Lower};
 use crate::index::{Env, Home, Sum, TRUST};
+use crate::program::Origin;
 
 impl<'m> Lower<'m> {
     /// The value of a node at a point, as a scalar or, where the point has [`LANE`] in it, as a vector.
@@ -40,7 +41,7 @@ impl<'m> Lower<'m> {
             Op::Map(prim) => {
                 let args: Vec<V> = n.args.iter().map(|&a| self.eval(f, a, env)).collect();
                 let scalars: Vec<Scalar> = n.args.iter().map(|&a| f.func.ty(a).scalar).collect();
-                self.prim(*prim, &scalars, &args, f.site(node))
+                self.prim(*prim, &scalars, &args, f.origin(node))
             }
             Op::Read { index, fill } => self.read(f, node, index, *fill, env),
             Op::Param(_)
@@ -62,7 +63,7 @@ impl<'m> Lower<'m> {
     }
 
     /// A primitive: its recipe, copied.
-    pub(crate) fn prim(&mut self, prim: PrimRef, scalars: &[Scalar], args: &[V], site: SiteId) -> V {
+    pub(crate) fn prim(&mut self, prim: PrimRef, scalars: &[Scalar], args: &[V], origin: Origin) -> V {
         if let Some(v) = self.plain_integer(prim, scalars, args) {
             return v;
         }
@@ -72,7 +73,7 @@ impl<'m> Lower<'m> {
             let v = match op.map_operands(|v| values[v.0 as usize]) {
                 Mach::Arg(k) => args[k as usize],
                 Mach::Fail(trap, when) => {
-                    self.em.fail(when, site, trap, None);
+                    self.em.fail(when, origin, trap, None);
                     when
                 }
                 op => self.em.op(op, lane),
@@ -117,7 +118,7 @@ impl<'m> Lower<'m> {
             let at = if !fill && is_proved(f, i, extent) {
                 at
             } else if !fill {
-                self.checked(at, extent, f.site(node))
+                self.checked(at, extent, f.origin(node))
             } else if self.is_inside(&at, extent) {
                 at
             } else if self.assumes(&at, extent) {
@@ -169,7 +170,7 @@ impl<'m> Lower<'m> {
             let at = self.position(f, &n.args[1..], i, env);
             let (at, zero) = (self.em.scalar_sum(&at), self.em.int(0));
             let always = self.em.constant(Lane::Bool, 1);
-            self.em.fail(always, f.site(node), Trap::Index, Some((at, zero)));
+            self.em.fail(always, f.origin(node), Trap::Index, Some((at, zero)));
         }
         self.em.constant(lane(f.func.ty(node).scalar), 0)
     }
@@ -239,26 +240,26 @@ impl<'m> Lower<'m> {
     }
 
     /// A position that is inside after all: records a failure where it was not.
-    pub(crate) fn checked(&mut self, at: Sum, extent: i64, site: SiteId) -> Sum {
+    pub(crate) fn checked(&mut self, at: Sum, extent: i64, origin: Origin) -> Sum {
         if self.is_inside(&at, extent) {
             return at;
         }
         // Where positions are assumed to be inside, the ranges of their registers say nothing.
         if self.em.load_floor == 0
-            && let Some(sum) = self.checked_once(&at, extent, site)
+            && let Some(sum) = self.checked_once(&at, extent, origin)
         {
             return sum;
         }
         let (i, n) = (self.em.scalar_sum(&at), self.em.int(extent));
         let good = self.inside(i, extent);
         let bad = self.em.op(Mach::Not(good), Lane::Bool);
-        self.em.fail(bad, site, Trap::Index, Some((i, n)));
+        self.em.fail(bad, origin, Trap::Index, Some((i, n)));
         let safe = self.clamp(good, i, extent);
         self.em.as_sum(safe)
     }
     /// A data start with an affine rest: the start alone is checked, against the whole reach of the rest, so
     /// that the check leaves the loops of the rest and its reads stay neighbours.
-    fn checked_once(&mut self, at: &Sum, extent: i64, site: SiteId) -> Option<Sum> {
+    fn checked_once(&mut self, at: &Sum, extent: i64, origin: Origin) -> Option<Sum> {
         let known = |s: &Self, v: V| s.em.range_of(v).is_some();
         let (rest, data): (Vec<_>, Vec<_>) = at.terms.iter().copied().partition(|t| known(self, t.0));
         let rest = Sum { offset: at.offset, terms: rest };
@@ -282,7 +283,7 @@ impl<'m> Lower<'m> {
         let past = self.em.op(Mach::ICmp(Cmp::Gt, first, n), Lane::Bool);
         let end = self.em.op(Mach::Select(past, first, n), Lane::I64);
         let shown = self.em.op(Mach::Select(under, first, end), Lane::I64);
-        self.em.fail(bad, site, Trap::Index, Some((shown, n)));
+        self.em.fail(bad, origin, Trap::Index, Some((shown, n)));
         let safe = self.em.op(Mach::Select(bad, least_v, d), Lane::I64);
         self.em.set_range(safe, least, most);
         Some(rest.plus(&self.em.as_sum(safe), 1))
@@ -309,33 +310,40 @@ impl<'m> Lower<'m> {
         safe
     }
     /// Checks a position that is written: whether it is inside (nothing if that is known), and the position.
-    pub(crate) fn written(&mut self, at: Sum, extent: i64, site: Option<SiteId>) -> (Sum, Option<V>) {
-        if self.is_inside(&at, extent) || (site.is_none() && self.assumes(&at, extent)) {
+    pub(crate) fn written(&mut self, at: Sum, extent: i64, origin: Option<Origin>) -> (Sum, Option<V>) {
+        if self.is_inside(&at, extent) || (origin.is_none() && self.assumes(&at, extent)) {
             return (at, None);
         }
         if extent == 0 {
             let i = self.em.scalar_sum(&at);
             let (always, zero) = (self.em.constant(Lane::Bool, 1), self.em.int(0));
-            if let Some(site) = site {
-                self.em.fail(always, site, Trap::Index, Some((i, zero)));
+            if let Some(origin) = origin {
+                self.em.fail(always, origin, Trap::Index, Some((i, zero)));
             }
             let never = self.em.constant(Lane::Bool, 0);
             return (Sum::default(), Some(never));
         }
         let i = self.em.scalar_sum(&at);
         let good = self.inside(i, extent);
-        if let Some(site) = site {
+        if let Some(origin) = origin {
             let bad = self.em.op(Mach::Not(good), Lane::Bool);
             let n = self.em.int(extent);
-            self.em.fail(bad, site, Trap::Index, Some((i, n)));
+            self.em.fail(bad, origin, Trap::Index, Some((i, n)));
         }
         let safe = self.clamp(good, i, extent);
         (self.em.as_sum(safe), Some(good))
     }
 
     /// The combination of two values by a monoid.
-    pub(crate) fn combine(&mut self, monoid: dslc_ir::Monoid, scalar: Scalar, a: V, b: V, site: SiteId) -> V {
-        self.prim(monoid.combine(), &[scalar, scalar], &[a, b], site)
+    pub(crate) fn combine(
+        &mut self,
+        monoid: dslc_ir::Monoid,
+        scalar: Scalar,
+        a: V,
+        b: V,
+        origin: Origin,
+    ) -> V {
+        self.prim(monoid.combine(), &[scalar, scalar], &[a, b], origin)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use dslc_ir::mach::{Lane, Mach, V};
 
-use crate::program::{Address, Block, Count, For, Kernel, Matrix, Place, Program, Register, Stmt};
+use crate::program::{Address, Block, Count, For, Kernel, Matrix, Origin, Place, Program, Register, Stmt};
 
 /// The text of a program.
 pub fn program(program: &Program) -> String {
@@ -63,7 +63,7 @@ impl Printer<'_> {
             }
             Stmt::Fail(f) => {
                 let index = f.index.map(|(a, b)| format!(" {} of {}", name(a), name(b))).unwrap_or_default();
-                self.line(&format!("fail {} {:?} if {}{index}", f.site, f.trap, name(f.when)));
+                self.line(&format!("fail {} {:?} if {}{index}", origin(f.origin), f.trap, name(f.when)));
             }
             Stmt::For(l) => self.for_(l),
             Stmt::While(l) => {
@@ -162,8 +162,8 @@ fn kernel(k: &Kernel) -> String {
         Kernel::Product { algebra, scalar, extents: [m, k, n], a, b, c } => {
             format!("product {algebra:?} {scalar} {m} {k} {n}: {} = {} @ {}", matrix(c), matrix(a), matrix(b))
         }
-        Kernel::Solve { scalar, n, columns, a, b, site } => {
-            format!("solve {scalar} {n} {columns} {site}: {} \\ {}", address(a), address(b))
+        Kernel::Solve { scalar, n, columns, a, b, origin: at } => {
+            format!("solve {scalar} {n} {columns} {}: {} \\ {}", origin(*at), address(a), address(b))
         }
         Kernel::Permutation { n, key, to } => format!("permutation {n} {}: {}", name(*key), address(to)),
         Kernel::ArgSort { scalar, n, x, to } => {
@@ -174,4 +174,8 @@ fn kernel(k: &Kernel) -> String {
         }
         Kernel::Zero { to, elements } => format!("zero {}: {}", count(*elements), address(to)),
     }
+}
+
+fn origin(at: Origin) -> String {
+    format!("{}#{}", at.site, at.order)
 }

@@ -74,7 +74,7 @@ impl<'m> Lower<'m> {
             };
             let (env, open) = self.open_axes(f, &loops);
             self.em.push(call(&env));
-            self.close_axes(open);
+            self.close_axes(open, true);
         }
         f.settle(node, 0, Home::View(c_view), owner);
         temporaries.into_iter().for_each(|t| self.em.release(t));
@@ -112,7 +112,7 @@ impl<'m> Lower<'m> {
                             let at = match i.data {
                                 // Affine positions are proved inside; one from data is checked once, here.
                                 None => at,
-                                Some(_) => self.checked(at, f.extent(axis), f.site(node)),
+                                Some(_) => self.checked(at, f.extent(axis), f.origin(node)),
                             };
                             view.at.add(&at, stride);
                             i.terms.iter().for_each(|&(t, c)| add_stride(&mut view, t, stride * c));
@@ -147,10 +147,11 @@ impl<'m> Lower<'m> {
         }
         (env, open)
     }
-    /// Closes them.
-    pub(crate) fn close_axes(&mut self, open: Vec<(dslc_ir::mach::V, i64)>) {
+    /// Closes them. With `poll` the program may be left between points: what has loops in it can be anyway, and so
+    /// its points must fail in order.
+    pub(crate) fn close_axes(&mut self, open: Vec<(dslc_ir::mach::V, i64)>, poll: bool) {
         for (index, extent) in open.into_iter().rev() {
-            let flags = Flags { poll: true, progress: false };
+            let flags = Flags { poll, progress: false };
             self.em.close_loop(index, (Count::Known(0), Count::Known(extent)), 1, flags);
         }
     }

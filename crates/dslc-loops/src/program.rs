@@ -12,7 +12,7 @@
 //!
 //! # Failures
 //!
-//! [`Stmt::Fail`] *records* a failure and goes on; the record keeps the lowest site, and of that site the first
+//! [`Stmt::Fail`] *records* a failure and goes on; the record keeps the lowest [`Origin`], and of that one the first
 //! occurrence. Every address that follows is safe whatever was recorded. A loop with [`For::poll`] or
 //! [`While::poll`] *leaves* the program at its back edge if the host asks for it or if a failure is recorded.
 
@@ -159,13 +159,23 @@ pub struct Address {
     pub terms: Vec<(V, i64)>,
 }
 
+/// Where a failure belongs. Origins are ordered as the evaluator would meet them: by the nodes of the function, and
+/// for the nodes of a body or of a callee by the node that runs it first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Origin {
+    /// The place of the node in that order; never the largest number.
+    pub order: u32,
+    /// Where in the program.
+    pub site: SiteId,
+}
+
 /// What [`Stmt::Fail`] records.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Fail {
     /// A scalar `Bool`: whether to record.
     pub when: V,
-    /// Where in the program.
-    pub site: SiteId,
+    /// Where it belongs.
+    pub origin: Origin,
     /// What happened.
     pub trap: Trap,
     /// For [`Trap::Index`]: the index that was asked for and the extent, scalar `I64`s.
@@ -255,7 +265,7 @@ pub enum Kernel {
         c: Matrix,
     },
     /// Solves `a x = b` where `b`, replaced by `x`, is a row-major `n` by `columns` matrix without gaps, as is `a`,
-    /// `n` by `n`. A singular `a` records [`Trap::Singular`] at `site`.
+    /// `n` by `n`. A singular `a` records [`Trap::Singular`].
     Solve {
         /// `F64` or `F32`.
         scalar: Scalar,
@@ -268,7 +278,7 @@ pub enum Kernel {
         /// The right-hand sides, and the solutions.
         b: Address,
         /// Where a failure belongs.
-        site: SiteId,
+        origin: Origin,
     },
     /// A random permutation of `0..n`.
     Permutation {

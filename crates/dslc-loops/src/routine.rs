@@ -47,12 +47,12 @@ impl<'m> Lower<'m> {
             columns,
             a: place(&matrix, &Env::default()),
             b: place(&right, &Env::default()),
-            site: f.site(node),
+            origin: f.origin(node),
         }));
         let (from, to) = (bind.args[1][0], bind.results[0][0]);
         let strides = right.strides.iter().map(|&(x, s)| (if x == from { to } else { x }, s)).collect();
         self.copy(f, &View { strides, ..right.clone() }, &view.fixed(&outer, &at));
-        self.close_axes(open);
+        self.close_axes(open, true);
         self.em.release(matrix.buffer);
         self.em.release(right.buffer);
     }
@@ -97,7 +97,7 @@ impl<'m> Lower<'m> {
         if let Some(apart) = &apart {
             self.copy(f, apart, &here);
         }
-        self.close_axes(open);
+        self.close_axes(open, true);
         temporaries.into_iter().for_each(|t| self.em.release(t));
     }
 }

@@ -88,7 +88,8 @@ impl<'m> Lower<'m> {
             scan.axis.into_iter().for_each(|a| here.set(a, Sum::register(position)));
             dests.push(positional(view, core, &here));
         }
-        let registers = self.frame(body, plan, homes, &dests);
+        let order = self.order_in(f, node, false);
+        let registers = self.frame(body, order, plan, homes, &dests);
         self.step(&states, &registers, parity, slot);
         let flags = Flags { poll: true, progress: f.id == 1 && l.mapped.is_empty() };
         self.em.close_loop(index, (Count::Known(0), end), 1, flags);
@@ -137,11 +138,11 @@ impl<'m> Lower<'m> {
         homes.extend(cond_captured);
         body_homes.extend(captured);
         let cond_plan = self.plan(cond, &[]);
-        let held = self.frame(cond, cond_plan, homes, &[Dest::Register]);
+        let held = self.frame(cond, self.order_in(f, node, false), cond_plan, homes, &[Dest::Register]);
         let held = held[0].expect("a condition is in a register");
         self.em.open(true);
         let dests = state_dests(&l, &states, slot);
-        let registers = self.frame(body, plan, body_homes, &dests);
+        let registers = self.frame(body, self.order_in(f, node, true), plan, body_homes, &dests);
         self.step(&states, &registers, parity, slot);
         let rounds = self.em.close();
         let before = self.em.close();
@@ -387,7 +388,7 @@ impl<'m> Lower<'m> {
             }
         });
         if l.mapped.is_empty() {
-            self.close_axes(open);
+            self.close_axes(open, true);
             for (k, state) in states.into_iter().enumerate() {
                 match state {
                     State::Scalar(variable) => {
@@ -416,7 +417,7 @@ impl<'m> Lower<'m> {
                 }
             }
         }
-        self.close_axes(open);
+        self.close_axes(open, true);
         for state in states {
             if let State::Tensor { owner: Some(buffer), .. } = state {
                 self.em.release(buffer);

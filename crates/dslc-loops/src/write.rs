@@ -3,13 +3,13 @@
 use dslc_ir::mach::{Lane, Mach, V};
 use dslc_ir::op::Index;
 use dslc_ir::prim::lane;
-use dslc_ir::{AxisId, Monoid, NodeId, SiteId};
+use dslc_ir::{AxisId, Monoid, NodeId};
 
 use crate::frame::{Frame, Lower, by_stride};
 use crate::index::{Env, Home, Sum, View};
 use crate::nest::Drive;
 use crate::program::Address;
-use crate::program::{Count, Kernel, Stmt};
+use crate::program::{Count, Kernel, Origin, Stmt};
 use crate::vectors;
 
 impl<'m> Lower<'m> {
@@ -97,12 +97,12 @@ impl<'m> Lower<'m> {
     }
     fn write_point(&mut self, f: &Frame<'m>, write: &Write<'_>, view: &View, env: &Env) {
         let value = self.eval(f, write.value, env);
-        let site = if write.add { None } else { Some(f.site(write.node)) };
+        let origin = if write.add { None } else { Some(f.origin(write.node)) };
         let mut target = env.clone();
         let mut inside: Option<V> = None;
         for (axis, i) in write.index {
             let at = self.position(f, write.data, i, env);
-            let (at, good) = self.written(at, f.extent(*axis), site);
+            let (at, good) = self.written(at, f.extent(*axis), origin);
             inside = match (inside, good) {
                 (Some(a), Some(b)) => Some(self.em.op(Mach::And(a, b), Lane::Bool)),
                 (a, b) => a.or(b),
@@ -126,8 +126,8 @@ impl<'m> Lower<'m> {
         let value = if write.add {
             let old = self.em.load_here(view.buffer, at);
             let scalar = f.func.ty(write.node).scalar;
-            let site: SiteId = f.site(write.node);
-            self.combine(Monoid::Sum, scalar, old, value, site)
+            let origin: Origin = f.origin(write.node);
+            self.combine(Monoid::Sum, scalar, old, value, origin)
         } else {
             value
         };

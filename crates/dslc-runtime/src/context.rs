@@ -84,6 +84,7 @@ impl Context {
             self.arena = Memory::zeroed(bytes).ok_or(refused)?;
         }
         let frame = Frame {
+            order: NO_FAILURE,
             site: NO_SITE,
             trap: 0,
             a: 0,
@@ -115,13 +116,16 @@ impl std::fmt::Display for OutOfMemory {
 }
 impl std::error::Error for OutOfMemory {}
 
-/// The site of a frame without a failure; no real site has so large a number.
+/// The order of a frame without a failure; no real failure has so large a number.
+pub const NO_FAILURE: u32 = u32::MAX;
+/// The site of a failure that no source stands behind.
 pub const NO_SITE: u32 = u32::MAX;
 
 /// One call of compiled code. The first fields are read and written by the code itself, at the offsets below.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Frame<'a> {
+    order: u32,
     site: u32,
     trap: u32,
     a: i64,
@@ -135,7 +139,9 @@ pub struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// Byte offset of the failure's site: 32 bits, [`NO_SITE`] while there is none.
+    /// Byte offset of what orders failures: 32 bits, [`NO_FAILURE`] while there is none.
+    pub const ORDER: i32 = offset_of!(Frame<'_>, order) as i32;
+    /// Byte offset of the failure's site, 32 bits.
     pub const SITE: i32 = offset_of!(Frame<'_>, site) as i32;
     /// Byte offset of the [`Trap`], 32 bits.
     pub const TRAP: i32 = offset_of!(Frame<'_>, trap) as i32;
@@ -151,8 +157,8 @@ impl Frame<'_> {
     /// The failure that is recorded, if one is.
     pub fn failure(&self) -> Option<Failure> {
         let trap = trap(self.trap)?;
-        (self.site != NO_SITE).then_some(Failure {
-            site: Some(SiteId(self.site)),
+        (self.order != NO_FAILURE).then_some(Failure {
+            site: (self.site != NO_SITE).then_some(SiteId(self.site)),
             trap,
             a: self.a,
             b: self.b,
@@ -162,10 +168,11 @@ impl Frame<'_> {
     pub fn refused(&self) -> Option<OutOfMemory> {
         self.refused
     }
-    /// Records a failure: the lowest site stays, and of that site the first occurrence.
-    pub fn record(&mut self, site: u32, trap: Trap) {
-        if site < self.site {
-            (self.site, self.trap, self.a, self.b) = (site, trap as u32, 0, 0);
+    /// Records a failure: the lowest order stays, and of that one the first occurrence.
+    pub fn record(&mut self, order: u32, site: u32, trap: Trap) {
+        if order < self.order {
+            (self.order, self.site, self.trap) = (order, site, trap as u32);
+            (self.a, self.b) = (0, 0);
         }
     }
     /// Makes a tape in place of the one with this number.
@@ -203,14 +210,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lowest_site_and_its_first_failure_stay() {
+    fn the_lowest_order_and_its_first_failure_stay() {
         let mut context = Context::default();
         let (mut frame, _) = context.enter(0, 0).expect("no memory is needed");
         assert_eq!(frame.failure(), None);
         for (site, trap) in [(5, Trap::Overflow), (3, Trap::Singular), (3, Trap::Shift), (4, Trap::Empty)] {
-            frame.record(site, trap);
+            frame.record(site, 10 - site, trap);
         }
-        assert_eq!(frame.failure(), Some(Failure::new(Some(SiteId(3)), Trap::Singular)));
+        assert_eq!(frame.failure(), Some(Failure::new(Some(SiteId(7)), Trap::Singular)));
     }
 
     #[test]

@@ -113,6 +113,7 @@ macro_rules! solver {
                 columns: u64,
                 a: *const $float,
                 b: *mut $float,
+                order: u64,
                 site: u64,
             ) {
                 let (n, columns) = (n as usize, columns as usize);
@@ -120,7 +121,7 @@ macro_rules! solver {
                 let (a, b) = unsafe { (from_raw_parts(a, n * n), from_raw_parts_mut(b, n * columns)) };
                 if solve(n, a, b, columns).is_err() {
                     // SAFETY: as for `alloc`.
-                    unsafe { (*frame).record(site as u32, Trap::Singular) }
+                    unsafe { (*frame).record(order as u32, site as u32, Trap::Singular) }
                 }
             }
         )*

@@ -4,7 +4,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, Value, types};
 use dslc_ir::mach::V;
 use dslc_loops::program::{Block, BufferId, Count, Fail, For, While};
-use dslc_runtime::context::{Frame, NO_SITE, Progress};
+use dslc_runtime::context::{Frame, NO_FAILURE, Progress};
 
 use super::{Base, Translator};
 use crate::error::JitError;
@@ -106,8 +106,8 @@ impl Translator<'_> {
     fn poll(&mut self) {
         let flags = MemFlagsData::trusted();
         let flag = self.builder.ins().atomic_load(types::I8, flags, self.interrupt);
-        let site = self.builder.ins().load(types::I32, flags, self.frame, Frame::SITE);
-        let failed = self.builder.ins().icmp_imm_s(IntCC::NotEqual, site, i64::from(NO_SITE as i32));
+        let order = self.builder.ins().load(types::I32, flags, self.frame, Frame::ORDER);
+        let failed = self.builder.ins().icmp_imm_s(IntCC::NotEqual, order, i64::from(NO_FAILURE as i32));
         let stop = self.builder.ins().bor(flag, failed);
         self.leave_if(stop);
     }
@@ -121,7 +121,7 @@ impl Translator<'_> {
         self.builder.ins().store(flags, end, progress, Progress::EXTENT);
     }
 
-    /// Records a failure in a block of its own, off the common path: the site must be lower than the one that
+    /// Records a failure in a block of its own, off the common path: its order must be lower than the one that
     /// is recorded.
     pub(super) fn fail(&mut self, fail: &Fail) -> Result<(), JitError> {
         let flags = MemFlagsData::trusted();
@@ -132,9 +132,9 @@ impl Translator<'_> {
         self.builder.set_cold_block(record);
         self.builder.ins().brif(when, check, &[], on, &[]);
         self.open(check);
-        let recorded = self.builder.ins().load(types::I32, flags, self.frame, Frame::SITE);
-        let site = self.builder.ins().iconst(types::I32, i64::from(fail.site.0));
-        let lower = self.builder.ins().icmp(IntCC::UnsignedLessThan, site, recorded);
+        let recorded = self.builder.ins().load(types::I32, flags, self.frame, Frame::ORDER);
+        let order = self.builder.ins().iconst(types::I32, i64::from(fail.origin.order));
+        let lower = self.builder.ins().icmp(IntCC::UnsignedLessThan, order, recorded);
         self.builder.ins().brif(lower, record, &[], on, &[]);
         self.open(record);
         let (a, b) = match fail.index {
@@ -145,7 +145,10 @@ impl Translator<'_> {
             }
         };
         let trap = self.builder.ins().iconst(types::I32, i64::from(fail.trap as u32));
-        for (value, offset) in [(site, Frame::SITE), (trap, Frame::TRAP), (a, Frame::A), (b, Frame::B)] {
+        let site = self.builder.ins().iconst(types::I32, i64::from(fail.origin.site.0));
+        let place = [(order, Frame::ORDER), (site, Frame::SITE)];
+        let what = [(trap, Frame::TRAP), (a, Frame::A), (b, Frame::B)];
+        for (value, offset) in place.into_iter().chain(what) {
             self.builder.ins().store(flags, value, self.frame, offset);
         }
         self.builder.ins().jump(on, &[]);

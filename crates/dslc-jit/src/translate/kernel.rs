@@ -18,15 +18,16 @@ impl Translator<'_> {
                 }
                 self.call(name, &args, &[])?;
             }
-            Kernel::Solve { scalar, n, columns, a, b, site } => {
+            Kernel::Solve { scalar, n, columns, a, b, origin } => {
                 let name = match scalar {
                     Scalar::F64 => "solve_f64",
                     Scalar::F32 => "solve_f32",
                     other => return Err(no_kernel("solve", *other)),
                 };
-                let [n, columns, site] = [*n, *columns, u64::from(site.0)].map(|n| self.word(n));
+                let [n, columns] = [*n, *columns].map(|n| self.word(n));
+                let origin = [origin.order, origin.site.0].map(|n| self.word(u64::from(n)));
                 let (a, b) = (self.pointer_to(a)?, self.pointer_to(b)?);
-                self.call(name, &[self.frame, n, columns, a, b, site], &[])?;
+                self.call(name, &[self.frame, n, columns, a, b, origin[0], origin[1]], &[])?;
             }
             Kernel::Permutation { n, key, to } => {
                 let (n, key, to) = (self.word(*n), self.get(*key)?, self.pointer_to(to)?);
