@@ -29,16 +29,6 @@ fn check(seed: u64) -> Result<(), String> {
 #[test]
 fn random_programs_give_the_bits_of_the_evaluator() {
     for seed in seeds(2000) {
-        let r = std::panic::catch_unwind(|| check(seed)).unwrap_or_else(|e| {
-            Err(format!(
-                "seed {seed}: panic {}",
-                e.downcast_ref::<String>()
-                    .cloned()
-                    .unwrap_or_else(|| e.downcast_ref::<&str>().unwrap().to_string())
-            ))
-        });
-        if let Err(why) = r {
-            eprintln!("SEED {}", why.lines().next().unwrap());
-        }
+        check(seed).unwrap_or_else(|why| panic!("{why}"));
     }
 }

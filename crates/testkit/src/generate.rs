@@ -27,7 +27,7 @@ impl Menu {
     /// Everything.
     pub const ALL: Menu = Menu {
         extents: &[&[1, 2, 3, 3], &[2, 5, 8, 17], &[0, 1, 3, 33], &[4, 4, 20]],
-        most: 500,
+        most: 300,
         routines: true,
         tapes: true,
     };

@@ -37,7 +37,8 @@ impl Generator<'_> {
         // Few mapped axes, or everything gets long.
         let axes = self.b.ty(arg).axes.to_vec();
         let mapped: Vec<AxisId> = axes.into_iter().filter(|a| !bound.contains(a)).collect();
-        if !self.random.one_in(3) {
+        let points: i64 = mapped.iter().map(|&a| self.extent(a)).product();
+        if !self.random.one_in(3) || points > 20 {
             arg = self.less(arg, &mapped);
         }
         (arg, bound)
