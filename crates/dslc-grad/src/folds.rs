@@ -79,6 +79,38 @@ impl Deriver<'_> {
         let scan = Scan { body, xs: 2, state: 0, axis: Some(axis), reverse: false, bind };
         b.scan(self.module, scan, &[count, x, y])[0]
     }
+    /// A tape of unknown length with the axes `gone` summed away and others renamed: a loop, for the same reason.
+    pub(crate) fn sum_tape(
+        &mut self,
+        b: &mut Builder,
+        (axis, count): (AxisId, NodeId),
+        x: NodeId,
+        gone: &[AxisId],
+        pairs: &[(AxisId, AxisId)],
+    ) -> NodeId {
+        let scalar = b.scalar_of(x);
+        let mut all: Vec<AxisId> = b.ty(x).axes.iter().copied().filter(|&a| a != axis).collect();
+        all.extend(gone.iter().filter(|a| !b.ty(x).has(**a)));
+        let extents: Vec<Extent> = all.iter().map(|&a| b.func().axes[a]).collect();
+        let mut body = Builder::new("sum_tape");
+        body.param(Scalar::I64, vec![]);
+        let own = body.axes(&extents);
+        let slice = body.param(scalar, own.clone());
+        let (mut summed, mut kept, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for (&here, &there) in own.iter().zip(&all) {
+            if gone.contains(&there) {
+                summed.push(here);
+            } else {
+                kept.push(here);
+                names.push(pairs.iter().find(|p| p.0 == there).map_or(there, |p| p.1));
+            }
+        }
+        let sum = body.fold(Monoid::Sum, slice, &summed);
+        let body = self.add(body.finish(vec![Output { node: sum, axes: kept }]));
+        let bind = Binding { args: vec![vec![], all], results: vec![names] };
+        let scan = Scan { body, xs: 1, state: 0, axis: Some(axis), reverse: false, bind };
+        b.scan(self.module, scan, &[count, x])[0]
+    }
 }
 
 /// Where the winner of a selective fold stands.

@@ -9,7 +9,7 @@ use dslc_base::Index as _;
 use dslc_ir::function::Shape;
 use dslc_ir::{AxisId, Binding, Builder, FuncId, Node, NodeId, Op, Output, Routine, Type};
 
-use crate::build::{call_core, output, params, sum_to, zero, zero_output};
+use crate::build::{call_core, dynamic_axis, output, params, sum_to, zero, zero_output};
 use crate::deriver::Deriver;
 use crate::error::GradError;
 use crate::reverse::Reverse;
@@ -121,9 +121,24 @@ impl Reverse<'_, '_> {
         }
         let mut from = made.axes.to_vec();
         from.extend_from_slice(&x_bar.axes);
-        let bar = sum_to(&mut self.b, x_bar.node, &from, &Type::new(ty.scalar, keep));
         pairs.retain(|(from, to)| from != to);
-        let bar = self.b.rename(bar, &pairs);
+        let to = Type::new(ty.scalar, keep);
+        let tape = dynamic_axis(&self.b, &made).and_then(|axis| Some((axis, *self.counts.get(&axis)?)));
+        let bar = match tape {
+            Some(tape) => {
+                let mut gone: Vec<AxisId> = from.into_iter().filter(|&a| !to.has(a)).collect();
+                gone.sort_unstable();
+                gone.dedup();
+                match (gone.as_slice(), pairs.as_slice()) {
+                    ([], []) => x_bar.node,
+                    _ => self.d.sum_tape(&mut self.b, tape, x_bar.node, &gone, &pairs),
+                }
+            }
+            None => {
+                let bar = sum_to(&mut self.b, x_bar.node, &from, &to);
+                self.b.rename(bar, &pairs)
+            }
+        };
         self.add_bar(arg, bar);
     }
 

@@ -250,6 +250,57 @@ fn dynamic_loops_nested_in_a_loop() {
     check(&mut m, f, &[T::s(0.4), T::s(0.8), T::i(&[], &[4])], 3);
 }
 
+/// A loop of unknown length writes a tape, and another reads it for each point of a batch: the cotangent of the tape
+/// is summed over the batch, which only a loop may do.
+#[test]
+fn a_tape_is_read_for_each_point_of_a_batch() {
+    let mut m = Module::default();
+    let writer = func(&mut m, "writer", |b, _| {
+        b.param(Scalar::I64, vec![]);
+        let s = b.param(F64, vec![]);
+        let w = b.param(F64, vec![]);
+        let p = b.mul(w, s);
+        let q = b.map(&SIN, &[p]);
+        vec![out(q, &[]), out(p, &[])]
+    });
+    let reader = func(&mut m, "reader", |b, _| {
+        b.param(Scalar::I64, vec![]);
+        let x = b.param(F64, vec![]);
+        let t = b.param(F64, vec![]);
+        let p = b.mul(x, t);
+        let r = b.add(p, t);
+        vec![out(r, &[])]
+    });
+    let f = func(&mut m, "f", |b, m| {
+        let s = b.param(F64, vec![]);
+        let w = b.param(F64, vec![]);
+        let (t, i) = vector(b, 3);
+        let n = b.param(Scalar::I64, vec![]);
+        let tape = b.axis(Extent::Dynamic);
+        let none: &[AxisId] = &[];
+        let write = Scan {
+            body: writer,
+            xs: 0,
+            state: 1,
+            axis: Some(tape),
+            reverse: false,
+            bind: bind(&[none; 3], &[none; 2]),
+        };
+        let written = b.scan(m, write, &[n, s, w]);
+        let read = Scan {
+            body: reader,
+            xs: 1,
+            state: 1,
+            axis: Some(tape),
+            reverse: true,
+            bind: bind(&[none; 3], &[none]),
+        };
+        let ys = b.scan(m, read, &[n, written[1], t]);
+        vec![out(ys[0], &[i])]
+    });
+    check(&mut m, f, &[T::s(0.4), T::s(0.8), T::f(&[3], &[0.4, -0.2, 0.9]), T::i(&[], &[4])], 2);
+}
+
 #[test]
 fn counts_that_differ_between_mapped_points() {
     let mut m = Module::default();
