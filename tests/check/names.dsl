@@ -88,3 +88,15 @@ fn even(k: i64) -> bool = if k == 0 { true } else { odd(k - 1) }
 fn odd(k: i64) -> bool = if k == 0 { false } else { even(k - 1) }
 ===
 names.dsl:2:53: error[E0213]: recursion: even calls odd calls even
+
+--- a type that contains itself ---
+type tree = {value: f64, children: (tree, tree)}
+fn top(t: tree) -> f64 = t.value
+===
+names.dsl:1:37: error[E0214]: the type `tree` contains itself
+
+--- what is wrong once is told once ---
+let y = sofmax([1.0, 2.0])
+print([y[i] * 2 for i])
+===
+names.dsl:1:9: error[E0201]: nothing is called `sofmax` here

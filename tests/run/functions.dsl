@@ -63,3 +63,11 @@ test "triples" { let y = 3 * x; assert(y == 6.0) }
 test "wrong" { assert(1 + 1 == 3) }
 ===
 test "wrong" failed: functions.dsl:1:16: error[R1001]: this assertion does not hold
+
+--- what a call passed on assigns is not idle ---
+fn run[P: vector](step: P -> P, p0: P) -> P {
+  let mut p = p0
+  for _ in 0..3 { p = step(p) }
+  p
+}
+assert(run(|x| 2 * x, 1.0) == 8.0)

@@ -46,3 +46,10 @@ type point = {x: f64, y: f64}
 fn far(ps: point[3]) -> f64 = max(norm([ps[i].x, ps[i].y]) for i in 0..3)
 let ps = [{x: 3.0 * i, y: 4.0 * i} for i in 0..3]
 assert(far(ps) == 10.0)
+
+--- integer literals in records follow the type of the parameter ---
+type line<n> = {slope: f64[n], offset: f64}
+fn at[n](p: line<n>, x: f64[n]) -> f64 = dot(p.slope, x) + p.offset
+let g = grad(at)({slope: [1, 2], offset: 3}, [5, 7])
+assert(at({slope: [1, 2], offset: 3}, [5, 7]) == 22.0)
+assert(all(g.slope == [5.0, 7.0]) and g.offset == 1.0)

@@ -183,7 +183,7 @@ impl Checker<'_> {
 
 /// Circles of calls, each once. A call of a function with a written result does not enter its body, so recursion
 /// through several functions shows only here. The last call of a circle closes it.
-fn circles(met: &BTreeMap<Span, Vec<CallSite>>) -> Vec<Vec<CallSite>> {
+pub(crate) fn circles(met: &BTreeMap<Span, Vec<CallSite>>) -> Vec<Vec<CallSite>> {
     let mut out: Vec<Vec<CallSite>> = Vec::new();
     // How far each function is: on the way, or done.
     let mut done: HashMap<Span, bool> = HashMap::new();

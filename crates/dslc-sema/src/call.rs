@@ -11,7 +11,7 @@ use crate::check::{Barrier, CallSite, Checker, Context, Scope, Var};
 use crate::errors;
 use crate::solve::Solved;
 use crate::ty::{Elem, Ty};
-use crate::value::{FnVal, Model, ModuleId, Value};
+use crate::value::{Derivation, FnVal, Model, ModuleId, Value};
 
 /// An argument: its name if one was written, its value, its place.
 #[derive(Clone, Debug)]
@@ -116,9 +116,9 @@ impl Checker<'_> {
     }
 
     pub(crate) fn arguments(&mut self, callee: &Value, args: &[ast::Arg]) -> Vec<ArgValue> {
-        let params = match callee.as_fn().map(|f| &**f) {
-            Some(FnVal::Item(_, item)) => item.params.clone(),
-            _ => Vec::new(),
+        let (module, params) = match self.item_behind(callee) {
+            Some((module, item)) => (module, item.params.clone()),
+            None => (self.module_id(), Vec::new()),
         };
         let mut out = Vec::new();
         for (k, a) in args.iter().enumerate() {
@@ -126,11 +126,8 @@ impl Checker<'_> {
                 Some(n) => params.iter().find(|p| p.name.text == n.text),
                 None => params.get(k),
             };
-            // The elements of an array literal follow the parameter's element type.
-            let ask = match (&a.value.kind, param.and_then(|p| p.ty.as_ref())) {
-                (ExprKind::Array(_), Some(t)) => element_of(t).map(Ty::scalar),
-                _ => None,
-            };
+            let ask =
+                param.and_then(|p| p.ty.as_ref()).and_then(|t| self.asked_of_literal(module, &a.value, t));
             out.push(ArgValue {
                 name: a.name.clone(),
                 value: self.expr(&a.value, ask.as_ref()),
@@ -138,6 +135,38 @@ impl Checker<'_> {
             });
         }
         out
+    }
+
+    /// The function whose parameters the arguments meet: itself, or that of which it is the gradient.
+    fn item_behind(&self, callee: &Value) -> Option<(ModuleId, Rc<ast::FnItem>)> {
+        match &**callee.as_fn()? {
+            FnVal::Item(module, item) => Some((*module, item.clone())),
+            FnVal::Derived(d) if matches!(d.how, Derivation::Grad | Derivation::ValueAndGrad) => {
+                self.item_behind(&d.of)
+            }
+            _ => None,
+        }
+    }
+
+    /// The elements of array literals follow the element type that is written, inside records and tuples too.
+    fn asked_of_literal(&self, module: ModuleId, e: &Expr, t: &ast::Type) -> Option<Ty> {
+        match (&e.kind, &t.kind) {
+            (ExprKind::Array(_), _) => element_of(t).map(Ty::scalar),
+            (ExprKind::Record(_), TypeKind::Path { path, .. }) if path.len() == 1 => {
+                let named = self.info(module).types.get(&path[0].text)?;
+                // A name of a name is not followed: it might be a circle.
+                let record = matches!(named.ty.kind, TypeKind::Record(_));
+                record.then(|| self.asked_of_literal(module, e, &named.ty))?
+            }
+            (ExprKind::Record(fields), TypeKind::Record(types)) => {
+                let asked = fields.iter().filter_map(|f| {
+                    let (n, t) = types.iter().find(|(n, _)| n.text == f.name.text)?;
+                    Some((n.text.clone(), self.asked_of_literal(module, &f.value, t)?))
+                });
+                Some(Ty::Record(asked.collect()))
+            }
+            _ => None,
+        }
     }
 
     /// A function applied to values by position.

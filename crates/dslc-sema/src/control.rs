@@ -71,10 +71,6 @@ impl Checker<'_> {
         if let Some(known) = self.b().as_const(c.node).and_then(dslc_ir::Bits::as_bool)
             && !matches!(otherwise, Branch::Unit(_))
         {
-            // What the other branch assigns is not idle, although this call never takes it.
-            for n in &carried {
-                self.variable(n).into_iter().for_each(|var| var.assigned = true);
-            }
             return self.branch(if known { then } else { otherwise }, want);
         }
         if carried.is_empty()
@@ -167,6 +163,8 @@ impl Checker<'_> {
                 false
             });
             if reachable && !out.contains(&n) {
+                // It is not idle, even where this call never comes to the assignment.
+                self.variable(&n).into_iter().for_each(|var| var.assigned = true);
                 out.push(n);
             }
         }

@@ -135,6 +135,13 @@ pub(crate) fn recursion(span: Span, cycle: &[String], item: Span) -> Diagnostic 
         .help("write a loop: `for`, `while` or `scan`")
 }
 
+pub(crate) fn circular_type(span: Span, name: &str, item: Span) -> Diagnostic {
+    error("E0214", span, format!("the type `{name}` contains itself")).secondary(item, "defined here")
+}
+pub(crate) fn type_size(span: Span, limit: usize) -> Diagnostic {
+    error("L0215", span, format!("this type expands into more than {limit} named types"))
+}
+
 // Sizes and shapes (E03xx).
 
 pub(crate) fn shape_mismatch(at: Span, op: &str, a: (Span, &str), b: (Span, &str)) -> Diagnostic {

@@ -65,6 +65,8 @@ pub struct Limits {
     pub call_depth: usize,
     /// Imports inside imports.
     pub import_depth: usize,
+    /// Named types that one type expands into.
+    pub type_size: usize,
     /// Axes of one tensor.
     pub rank: usize,
     /// Diagnostics of one check; the rest are counted.
@@ -73,6 +75,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { nodes: 1_000_000, call_depth: 1_000, import_depth: 64, rank: 16, diagnostics: 100 }
+        Self {
+            nodes: 1_000_000,
+            call_depth: 1_000,
+            import_depth: 64,
+            type_size: 10_000,
+            rank: 16,
+            diagnostics: 100,
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 #![allow(clippy::only_used_in_recursion)]
 
+mod alias;
 mod bodies;
 mod builtins;
 mod call;

@@ -45,6 +45,7 @@ impl Checker<'_> {
                 Item::Test(_) | Item::Stmt(_) => {}
             }
         }
+        self.circular_types(id);
     }
 
     fn import(&mut self, into: ModuleId, path: &str, name: &ast::Name) {

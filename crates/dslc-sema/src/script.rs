@@ -75,6 +75,8 @@ impl<'h> Checker<'h> {
             candidates: Vec::new(),
             unknown_base: false,
             not_plain: false,
+            bad_types: HashSet::new(),
+            aliases: (0, 0),
             met: BTreeMap::new(),
             conditional: 0,
             ambient: 0,

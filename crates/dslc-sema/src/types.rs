@@ -89,12 +89,16 @@ impl Checker<'_> {
             _ => {}
         }
         let expanded = self.expand_alias(path, args, span)?;
-        let id = self.alias_module(path)?;
-        let same = id == self.module_id();
-        if same {
-            return self.resolve(&expanded);
+        let (depth, met) = self.aliases;
+        let met = if depth == 0 { 1 } else { met + 1 };
+        if met > self.limits.type_size {
+            self.report(errors::type_size(span, self.limits.type_size));
+            return None;
         }
-        self.resolve(&expanded)
+        self.aliases = (depth + 1, met);
+        let ty = self.resolve(&expanded);
+        self.aliases.0 = depth;
+        ty
     }
 
     fn alias_module(&self, path: &[ast::Name]) -> Option<crate::value::ModuleId> {
@@ -131,6 +135,9 @@ impl Checker<'_> {
             ));
             return None;
         };
+        if self.bad_types.contains(&item.name.span) {
+            return None;
+        }
         if item.params.len() != args.len() {
             self.report(errors::type_arguments(
                 span,
