@@ -141,6 +141,9 @@ pub(crate) fn circular_type(span: Span, name: &str, item: Span) -> Diagnostic {
 pub(crate) fn type_size(span: Span, limit: usize) -> Diagnostic {
     error("L0215", span, format!("this type expands into more than {limit} named types"))
 }
+pub(crate) fn value_size(span: Span, limit: usize) -> Diagnostic {
+    error("L0215", span, format!("this value has more than {limit} parts"))
+}
 
 // Sizes and shapes (E03xx).
 

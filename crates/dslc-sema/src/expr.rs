@@ -43,9 +43,13 @@ impl Checker<'_> {
                     Some(Ty::Tuple(ts)) if ts.len() == items.len() => ts.iter().map(Some).collect(),
                     _ => vec![None; items.len()],
                 };
-                Value::tuple(items.iter().zip(wants).map(|(i, w)| self.expr(i, w)).collect())
+                let v = Value::tuple(items.iter().zip(wants).map(|(i, w)| self.expr(i, w)).collect());
+                self.of_bounded_size(v, e.span)
             }
-            ExprKind::Record(fields) => self.record(fields, want),
+            ExprKind::Record(fields) => {
+                let v = self.record(fields, want);
+                self.of_bounded_size(v, e.span)
+            }
             ExprKind::Update(base, fields) => self.record_update(base, fields),
             ExprKind::Field(base, name) => self.field(base, name),
             ExprKind::Proj(base, k, at) => self.proj(base, *k, *at),
@@ -229,6 +233,12 @@ impl Checker<'_> {
             Value::Tuple(parts) => Value::tuple(parts.iter().map(|x| self.each_leaf_dyn(x, f)).collect()),
             other => f(self, other),
         }
+    }
+
+    /// A value, if it has not too many parts: pairs of pairs of pairs grow very fast.
+    fn of_bounded_size(&mut self, v: Value, span: Span) -> Value {
+        let mut left = self.limits.type_size;
+        if fits(&v, &mut left) { v } else { self.fail(errors::value_size(span, self.limits.type_size)) }
     }
 
     pub(crate) fn record(&mut self, fields: &[ast::Field], want: Option<&Ty>) -> Value {
@@ -454,5 +464,18 @@ impl Checker<'_> {
             k += 1;
             Value::Tensor(stacked[k - 1].clone())
         })
+    }
+}
+
+/// Whether a value has at most `left` parts; counting stops there.
+fn fits(v: &Value, left: &mut usize) -> bool {
+    if *left == 0 {
+        return false;
+    }
+    *left -= 1;
+    match v {
+        Value::Tuple(parts) => parts.iter().all(|p| fits(p, left)),
+        Value::Record(fields) => fields.iter().all(|(_, f)| fits(f, left)),
+        _ => true,
     }
 }

@@ -65,7 +65,7 @@ pub struct Limits {
     pub call_depth: usize,
     /// Imports inside imports.
     pub import_depth: usize,
-    /// Named types that one type expands into.
+    /// Named types that one type expands into, and parts of one record or tuple.
     pub type_size: usize,
     /// Axes of one tensor.
     pub rank: usize,
