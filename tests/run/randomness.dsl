@@ -23,3 +23,10 @@ assert(any([p[i] != i for i]))
 --- fold_in gives a key for each index ---
 let x = [{ let u: f64 = normal(fold_in(key(5), i)); u } for i in 0..4]
 assert(all(x[i] != x[j] for i, j if i != j))
+
+--- the type asked reaches through a condition to what has no shape yet ---
+let c = 1 < 2
+let x: f64 = if c { normal(key(1)) } else { 0.0 }
+let y: f64 = if c { 1 } else { zero }
+let z: {a: f64[2], b: f64} = if c { {a: zeros, b: 1} } else { {a: ones, b: zero} }
+assert(x != 0 and y == 1 and z.b == 1 and all(z.a == [0.0, 0]))

@@ -392,7 +392,11 @@ impl Checker<'_> {
             (Value::Record(x), Value::Record(y)) if x.len() == y.len() => {
                 let fields = x.iter().map(|(n, v)| {
                     let w = y.iter().find(|(m, _)| m == n)?;
-                    Some((n.clone(), self.join_types(v, &w.1, None)?))
+                    let ask = match want {
+                        Some(Ty::Record(ts)) => ts.iter().find(|(m, _)| m == n).map(|(_, t)| t),
+                        _ => None,
+                    };
+                    Some((n.clone(), self.join_types(v, &w.1, ask)?))
                 });
                 Some(Ty::Record(fields.collect::<Option<_>>()?))
             }
@@ -418,6 +422,12 @@ impl Checker<'_> {
             (Value::Maker(_), Value::Maker(_)) => want.cloned(),
             (Value::Maker(_), Value::Tensor(_) | Value::Record(_)) => Some(self.type_of(b)),
             (Value::Tensor(_) | Value::Record(_), Value::Maker(_)) => Some(self.type_of(a)),
+            // A number meets what has no shape yet as a scalar.
+            (Value::Maker(_), Value::Int(_) | Value::Float(_)) => match want {
+                Some(t @ Ty::Tensor(_, dims)) => dims.is_empty().then(|| t.clone()),
+                _ => Some(Ty::scalar(Elem::F64)),
+            },
+            (Value::Int(_) | Value::Float(_), Value::Maker(_)) => self.join_types(b, a, want),
             (Value::Str(_), Value::Str(_)) => None,
             _ => None,
         }
