@@ -150,6 +150,7 @@ impl<'p> Engine<'p> {
         };
         let code = jit.compile(program).map_err(|e| Stop::Bug(e.to_string()));
         self.timings.compile += start.elapsed();
+        self.timings.compiled += 1;
         code
     }
 }

@@ -204,6 +204,7 @@ impl<'h> Session<'h> {
         self.timings.compile += spent.compile;
         self.timings.run += spent.run;
         self.timings.data += spent.data;
+        self.timings.compiled += spent.compiled;
         outcome
     }
 }

@@ -54,6 +54,8 @@ pub struct Timings {
     pub run: Duration,
     /// Reading and writing data, drawing.
     pub data: Duration,
+    /// How many pieces of machine code were made.
+    pub compiled: u32,
 }
 
 impl Timings {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use dslc::{Backend, Drawing, Fp, Halt, Host, Part, PlotKind, Session};
+use dslc::{Backend, Drawing, Fp, Halt, Host, NoFiles, Part, PlotKind, Session};
 
 /// Files in memory.
 #[derive(Default)]
@@ -212,4 +212,20 @@ fn plots_are_handed_to_the_host_with_their_numbers() {
 fn rows_are_parted_at_random_and_none_is_lost() {
     let text = "let d = {x: [[i, 10 * i] for i in 0..10], y: [i for i in 0..10]}\nlet (a, b) = d.split(0.7, key(3))\nprint(sum(a.y) + sum(b.y), sum(a.x[i, 1] - 10 * a.y[i] for i))\nprint(sum(1 for i in 0..7 if a.y[i] == i) < 7)";
     assert_eq!(lines(text), ["45 0", "true"]);
+}
+
+#[test]
+fn nothing_is_compiled_twice() {
+    let compiled = |text: &str| {
+        let mut session = Session::new(&NoFiles);
+        let (ready, _) = session.check("t.dsl", text);
+        session.run(ready.unwrap(), Part::Script, &Arc::default(), &mut |_| {}).unwrap();
+        session.timings().compiled
+    };
+    // One piece for the start and one for the body, however many rounds there are.
+    let looped = |n| format!("let mut x = 1.0\nfor i in 0..{n} {{\n  x = sin(x)\n  print(x)\n}}");
+    assert_eq!(compiled(&looped(1)), compiled(&looped(100)));
+    // Statements that do the same share their code.
+    let once = "let x = [f64(i) for i in 0..9]\nlet a = sum(x[i]^2 for i)";
+    assert_eq!(compiled(once), compiled(&format!("{once}\nlet b = sum(x[i]^2 for i)")));
 }
