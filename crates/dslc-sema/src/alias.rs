@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use dslc_base::Span;
 use dslc_syntax::ast::{Name, Type, TypeArg, TypeKind};
 
+use crate::bodies::circles;
 use crate::check::{CallSite, Checker};
 use crate::errors;
-use crate::bodies::circles;
 use crate::value::ModuleId;
 
 impl Checker<'_> {

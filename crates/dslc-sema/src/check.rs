@@ -101,8 +101,8 @@ pub(crate) struct CallSite {
 
 /// Everything that a check knows.
 pub(crate) struct Checker<'h> {
-    pub(crate) host: &'h dyn Host,
-    pub(crate) sources: &'h mut Sources,
+    pub(crate) host: Rc<dyn Host + 'h>,
+    pub(crate) sources: Sources,
     pub(crate) module: Module,
     pub(crate) modules: Vec<ModuleInfo>,
     pub(crate) by_path: HashMap<String, ModuleId>,

@@ -20,6 +20,7 @@ mod expr;
 mod folds;
 mod frame;
 mod free;
+mod front;
 mod host;
 mod index;
 mod keys;
@@ -41,6 +42,6 @@ mod value;
 mod wrt;
 
 pub use dim::{Dim, SizeId, Truth};
+pub use front::{Front, check};
 pub use host::{Column, ColumnKind, ElementKind, Host, Limits};
 pub use program::{Close, Compute, Load, Loaded, Plot, PlotKind, Program, Series, Shown, Slot, Step};
-pub use script::check;

@@ -13,7 +13,7 @@ use crate::value::{ModuleId, Value};
 impl Checker<'_> {
     /// Notes the items of a file; imports are loaded now.
     pub(crate) fn declare(&mut self, id: ModuleId, file: &ast::File) {
-        for warning in crate::keys::warnings(file, self.sources) {
+        for warning in crate::keys::warnings(file, &self.sources) {
             self.report(warning);
         }
         let mut seen: HashMap<Rc<str>, Span> = HashMap::new();

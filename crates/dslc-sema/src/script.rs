@@ -3,59 +3,36 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
-use dslc_base::{Diagnostic, Sources, Span};
+use dslc_base::{Sources, Span};
 use dslc_ir::{Module, Output};
 use dslc_syntax::ast::{self, Item, Stmt, StmtKind};
 
 use crate::check::{Checker, Context, ModuleInfo, Scope};
 use crate::effects::Effect;
 use crate::host::{Host, Limits};
-use crate::program::{Compute, Program, Slot, Step};
+use crate::program::{Compute, Slot, Step};
 use crate::value::{Derived, FnVal, GLOBAL, Model, ModuleId, Tensor, Value};
+
+/// The module of the user's own text.
+pub(crate) const MAIN: ModuleId = ModuleId(0);
 
 /// The script under construction.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
     pub(crate) slots: Vec<Slot>,
     pub(crate) steps: Vec<Step>,
-    tests: Vec<(String, Vec<Step>)>,
+    pub(crate) tests: Vec<(String, Vec<Step>)>,
     /// Effects of the statement at hand, with values of its frame.
     pub(crate) pending: Vec<Effect>,
     /// The names that `arg` was asked for.
     pub(crate) args: Vec<String>,
 }
 
-/// Checks a file. The program is there if nothing rejects it; warnings may stand beside it.
-pub fn check(
-    host: &dyn Host,
-    sources: &mut Sources,
-    name: &str,
-    text: &str,
-    limits: Limits,
-) -> (Option<Program>, Vec<Diagnostic>) {
-    let file = sources.add(name, text);
-    let (parsed, diagnostics) = dslc_syntax::parse_file(file, text);
-    let mut checker = Checker::new(host, sources, limits);
-    checker.diagnostics = diagnostics;
-    checker.main(file, &parsed);
-    let rejected = checker.has_errors();
-    let script = std::mem::take(&mut checker.script);
-    let module = std::mem::take(&mut checker.module);
-    let mut all = std::mem::take(&mut checker.diagnostics);
-    let limit = checker.limits.diagnostics;
-    if all.len() > limit {
-        all.truncate(limit);
-    }
-    let Script { slots, steps, tests, args, .. } = script;
-    let program = Program { module, slots, steps, tests, args };
-    ((!rejected).then_some(program), all)
-}
-
 impl<'h> Checker<'h> {
-    fn new(host: &'h dyn Host, sources: &'h mut Sources, limits: Limits) -> Self {
+    pub(crate) fn new(host: Rc<dyn Host + 'h>, limits: Limits) -> Self {
         Checker {
             host,
-            sources,
+            sources: Sources::new(),
             limits,
             module: Module::default(),
             modules: Vec::new(),
@@ -93,18 +70,24 @@ impl<'h> Checker<'h> {
 }
 
 impl Checker<'_> {
-    fn main(&mut self, _file: dslc_base::FileId, parsed: &ast::File) {
-        let id = ModuleId(0);
+    /// Opens the module of the user's own text.
+    pub(crate) fn open_main(&mut self) {
         self.modules.push(ModuleInfo { name: "main".into(), ..ModuleInfo::default() });
-        self.declare(id, parsed);
-        self.note_later(id, parsed);
         self.contexts.push(Context {
-            module: id,
+            module: MAIN,
             scopes: vec![Scope::default()],
             types: HashMap::new(),
             params: None,
         });
-        for k in 1..self.modules.len() {
+    }
+
+    /// Checks a file of the user's.
+    pub(crate) fn main(&mut self, parsed: &ast::File) {
+        let id = MAIN;
+        let known = self.modules.len();
+        self.declare(id, parsed);
+        self.note_later(id, parsed);
+        for k in known..self.modules.len() {
             if !self.modules[k].library {
                 self.check_bodies(ModuleId(k as u32), |_| true);
             }
@@ -125,9 +108,13 @@ impl Checker<'_> {
                 self.test(t);
             }
         }
+        self.check_bodies(id, |name| waiting.contains(name));
+    }
+
+    /// Leaves the module of the user's own text.
+    pub(crate) fn close_main(&mut self) {
         self.pop_scope();
         self.contexts.pop();
-        self.check_bodies(id, |name| waiting.contains(name));
     }
 
     /// The functions of a file that use its top-level values, by themselves or through others.

@@ -1,7 +1,9 @@
 //! Warnings about random keys: where they come, what they offer, and where they must not come.
 #![allow(clippy::unwrap_used)]
 
-use dslc_base::{Severity, Sources};
+use std::rc::Rc;
+
+use dslc_base::Severity;
 use dslc_sema::{Column, ElementKind, Host, Limits, check};
 
 struct NoFiles;
@@ -22,8 +24,7 @@ impl Host for NoFiles {
 
 /// Each warning about keys as `CODE text -> edit`. The program must have no mistake besides.
 fn found(text: &str) -> Vec<String> {
-    let mut sources = Sources::new();
-    let (program, diagnostics) = check(&NoFiles, &mut sources, "t.dsl", text, Limits::default());
+    let (program, diagnostics, sources) = check(Rc::new(NoFiles), "t.dsl", text, Limits::default());
     assert!(program.is_some(), "{text}: {diagnostics:?}");
     let one = |d: &dslc_base::Diagnostic| {
         assert_eq!(d.severity, Severity::Warning);

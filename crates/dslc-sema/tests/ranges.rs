@@ -2,7 +2,8 @@
 //! says with which code, and at which text.
 #![allow(clippy::unwrap_used)]
 
-use dslc_base::Sources;
+use std::rc::Rc;
+
 use dslc_sema::{Column, ElementKind, Host, Limits, check};
 
 struct NoFiles;
@@ -23,8 +24,7 @@ impl Host for NoFiles {
 
 /// Each diagnostic as `CODE text`.
 fn found(text: &str) -> Vec<String> {
-    let mut sources = Sources::new();
-    let (program, diagnostics) = check(&NoFiles, &mut sources, "t.dsl", text, Limits::default());
+    let (program, diagnostics, sources) = check(Rc::new(NoFiles), "t.dsl", text, Limits::default());
     let rejected = diagnostics.iter().any(|d| d.severity == dslc_base::Severity::Error);
     assert_eq!(program.is_none(), rejected, "{text}");
     diagnostics

@@ -1,5 +1,7 @@
 //! What a program needs from outside: bytes of files, arguments, a place to draw. The library does no IO itself.
 
+use std::rc::Rc;
+
 use dslc_sema::{Column, ElementKind, PlotKind};
 
 use crate::{data, library};
@@ -36,6 +38,24 @@ pub trait Host {
 
     /// The value given for `arg(name, ..)`.
     fn arg(&self, name: &str) -> Option<String>;
+}
+
+impl<H: Host + ?Sized> Host for &H {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        (**self).read(path)
+    }
+    fn head(&self, path: &str, most: usize) -> Result<Vec<u8>, String> {
+        (**self).head(path, most)
+    }
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), String> {
+        (**self).write(path, bytes)
+    }
+    fn draw(&self, path: &str, drawing: &Drawing) -> Result<(), String> {
+        (**self).draw(path, drawing)
+    }
+    fn arg(&self, name: &str) -> Option<String> {
+        (**self).arg(name)
+    }
 }
 
 /// A drawing with its numbers.
@@ -88,7 +108,7 @@ impl Host for NoFiles {
 }
 
 /// A host as the checker sees it: modules as text, data as types.
-pub(crate) struct Checking<'h>(pub(crate) &'h dyn Host);
+pub(crate) struct Checking<'h>(pub(crate) Rc<dyn Host + 'h>);
 
 impl dslc_sema::Host for Checking<'_> {
     fn source(&self, path: &str) -> Result<String, String> {

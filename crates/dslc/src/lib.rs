@@ -15,6 +15,7 @@ mod show;
 mod stages;
 
 use std::any::Any;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -31,7 +32,7 @@ pub use crate::settings::{Backend, Fp, Stage, Timings};
 
 /// One program and what belongs to it: its sources, its host, its settings.
 pub struct Session<'h> {
-    host: &'h dyn Host,
+    host: Rc<dyn Host + 'h>,
     sources: Sources,
     limits: Limits,
     backend: Backend,
@@ -86,9 +87,9 @@ pub struct Outcome {
 
 impl<'h> Session<'h> {
     /// A session with the usual limits.
-    pub fn new(host: &'h dyn Host) -> Self {
+    pub fn new(host: impl Host + 'h) -> Self {
         Self {
-            host,
+            host: Rc::new(host),
             sources: Sources::new(),
             limits: Limits::default(),
             backend: Backend::default(),
@@ -148,9 +149,11 @@ impl<'h> Session<'h> {
 
     fn checked(&mut self, name: &str, text: &str) -> (Option<Program>, Vec<Diagnostic>) {
         let start = Instant::now();
-        let found = check(&host::Checking(self.host), &mut self.sources, name, text, self.limits);
+        let host = Rc::new(host::Checking(self.host.clone()));
+        let (program, diagnostics, sources) = check(host, name, text, self.limits);
+        self.sources = sources;
         self.timings.check += start.elapsed();
-        found
+        (program, diagnostics)
     }
 
     /// A stage of a program as text, up to the clean-up pass named `after` if one is.
@@ -191,7 +194,7 @@ impl<'h> Session<'h> {
         let engine = backend::Engine::new(&program, self.backend, self.fp, self.memory, interrupt);
         let mut machine = run::Machine {
             program: &program,
-            host: self.host,
+            host: &*self.host,
             engine,
             slots: vec![None; program.slots.len()],
             interrupt,
