@@ -119,3 +119,8 @@ let p = [1.0, 2.0] + [1.0, 2.0, 3.0]
 types.dsl:1:48: error[E0301]: `+` needs equal shapes: `f64[m]` and `f64[n]`
 types.dsl:2:27: error[E0201]: nothing is called `z` here
 types.dsl:4:20: error[E0301]: `+` needs equal shapes: `f64[2]` and `f64[3]`
+
+--- a gradient of nothing ---
+print(grad(|x| x^2)())
+===
+types.dsl:1:12: error[E0605]: arguments are missing
