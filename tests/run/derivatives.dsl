@@ -167,3 +167,32 @@ let a = [[-0.7219836805345848, 2.1659510416037544], [0.7647876980567194, -2.2943
 // numpy: e * t
 let b = [-0.7824072186395095, 0.9813342045888453, 1.9020903999968408]
 assert(all(abs(g.w1[i, j] - a[i, j]) < 1e-14 for i, j) and all(abs(g.w2[i] - b[i]) < 1e-14 for i))
+
+--- several arguments give a tuple ---
+fn f(x: f64, y: f64) -> f64 = x * y
+let (a, b) = grad(f, wrt: (0, 1))(2.0, 3.0)
+let (c, d) = vjp(f)(2.0, 3.0, 10.0)
+let (v, g) = value_and_grad(f, wrt: 1)(2.0, 3.0)
+assert(a == 3.0 and b == 2.0 and c == 30.0 and d == 20.0 and v == 6.0 and g == 2.0)
+assert(forward(f)(2.0, 3.0, 1.0, 10.0) == 23.0)
+
+--- through a recurrence with outputs ---
+// By hand: the states are 1, 2.5, 4.25; their derivatives in w are 0, 1, 3.
+fn f(w: f64, xs: f64[3]) -> f64 {
+  let (s, ys) = scan(|s, x| (w * s + x, s^2), 0.0, xs)
+  s + sum(ys)
+}
+assert(f(0.5, [1.0, 2.0, 3.0]) == 11.5 and grad(f)(0.5, [1.0, 2.0, 3.0]) == 8.0)
+assert(all(grad(f, wrt: 1)(0.5, [1.0, 2.0, 3.0]) == [4.75, 5.5, 1.0]))
+
+--- through a sorted order ---
+fn f(x: f64[3]) -> f64 {
+  let order = argsort(x)
+  sum((i + 1) * x[order[i]] for i in 0..3)
+}
+assert(f([3.0, 1.0, 2.0]) == 14.0 and all(grad(f)([3.0, 1.0, 2.0]) == [3.0, 1.0, 2.0]))
+
+--- powers at the edges of their domain ---
+assert(grad(|x| x^0)(0.0) == 0.0 and grad(|y| 0^y)(0.0) == 0.0 and grad(|x| x^2.5)(0.0) == 0.0)
+assert(grad(|x| where(x > 0, log(x), 0))(0.0) == 0.0)
+assert(0.0^0.0 == 1.0)

@@ -14,17 +14,19 @@ impl Checker<'_> {
     /// Reports the types of a file that contain themselves; whoever uses one is told nothing more.
     pub(crate) fn circular_types(&mut self, id: ModuleId) {
         let types = &self.info(id).types;
-        let mut mentions: BTreeMap<Span, Vec<CallSite>> = BTreeMap::new();
-        for item in types.values() {
-            let mut names = Vec::new();
-            named(&item.ty, &mut names);
-            let inside = names.into_iter().filter(|n| item.params.iter().all(|p| p.text != n.text));
-            let sites = inside.filter_map(|n| {
-                let target = types.get(&n.text)?;
-                Some(CallSite { name: n.text.clone(), item: target.name.span, span: n.span })
-            });
-            mentions.insert(item.name.span, sites.collect());
-        }
+        let mentions: BTreeMap<Span, Vec<CallSite>> = types
+            .values()
+            .map(|item| {
+                let mut names = Vec::new();
+                named(&item.ty, &mut names);
+                let inside = names.into_iter().filter(|n| item.params.iter().all(|p| p.text != n.text));
+                let sites = inside.filter_map(|n| {
+                    let target = types.get(&n.text)?;
+                    Some(CallSite { name: n.text.clone(), item: target.name.span, span: n.span })
+                });
+                (item.name.span, sites.collect())
+            })
+            .collect();
         for circle in circles(&mentions) {
             self.bad_types.extend(circle.iter().map(|c| c.item));
             if let Some(last) = circle.last() {
