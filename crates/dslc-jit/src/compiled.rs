@@ -13,6 +13,8 @@ use dslc_loops::program::{Buffer, BufferId, Place};
 use dslc_runtime::context::{Context, Frame};
 use dslc_runtime::memory::Memory;
 use dslc_runtime::value::Value;
+use dslc_runtime::view::{View, ViewMut};
+use smallvec::SmallVec;
 
 use crate::error::{JitError, Stop};
 use crate::translate::{FINISHED, tapes};
@@ -83,15 +85,28 @@ impl Compiled {
         })
     }
 
-    /// Runs the program. The results must have been made by the caller with the right types and sizes; they are
-    /// overwritten. After an error their contents are unspecified.
+    /// Runs the program on values. The results must have been made by the caller with the right types and sizes;
+    /// they are overwritten. After an error their contents are unspecified.
     pub fn run(&self, context: &mut Context, args: &[&Value], results: &mut [Value]) -> Result<(), Stop> {
-        check("argument", &self.params, args.iter().copied())?;
-        check("result", &self.results, results.iter())?;
+        let args: Vec<View<'_>> = args.iter().map(|v| View::from(*v)).collect();
+        let mut results: Vec<ViewMut<'_>> = results.iter_mut().map(ViewMut::from).collect();
+        self.call(context, &args, &mut results)
+    }
+
+    /// Runs the program on borrowed memory; otherwise as [`Compiled::run`]. It allocates nothing unless the program
+    /// does, or has very many arguments.
+    pub fn call(
+        &self,
+        context: &mut Context,
+        args: &[View<'_>],
+        results: &mut [ViewMut<'_>],
+    ) -> Result<(), Stop> {
+        check("argument", &self.params, args.iter().map(|v| (v.scalar(), v.len())))?;
+        check("result", &self.results, results.iter().map(|v| (v.scalar(), v.len())))?;
         let (mut frame, arena) = context.enter(self.arena, self.tapes).map_err(Stop::Memory)?;
-        let args: Vec<*const u8> = args.iter().map(|v| v.as_ptr()).collect();
-        let results: Vec<*mut u8> = results.iter_mut().map(Value::as_mut_ptr).collect();
-        let constants: Vec<*const u8> = self.constants.iter().map(Constant::as_ptr).collect();
+        let args: Table<*const u8> = args.iter().map(View::as_ptr).collect();
+        let results: Table<*mut u8> = results.iter_mut().map(ViewMut::as_mut_ptr).collect();
+        let constants: Table<*const u8> = self.constants.iter().map(Constant::as_ptr).collect();
         let entry = self.code.entry;
         // SAFETY: the code was made for this signature and lives as long as `self`. The tables have an entry for
         // each buffer, which has the type and size that the program was compiled for; results are borrowed
@@ -109,22 +124,23 @@ impl Compiled {
     }
 }
 
-fn check<'a>(
+/// Addresses; on the stack if they are few.
+type Table<T> = SmallVec<[T; 16]>;
+
+fn check(
     what: &str,
     operands: &[Operand],
-    values: impl ExactSizeIterator<Item = &'a Value>,
+    values: impl ExactSizeIterator<Item = (Scalar, usize)>,
 ) -> Result<(), Stop> {
     if operands.len() != values.len() {
         let (want, got) = (operands.len(), values.len());
         return Err(Stop::Mismatch(format!("there are {want} {what}s, and {got} were given")));
     }
-    for (k, (operand, value)) in operands.iter().zip(values).enumerate() {
-        if operand.scalar != value.scalar() || operand.elements != value.len() as u64 {
-            let Operand { scalar, elements } = operand;
+    for (k, (operand, (scalar, len))) in operands.iter().zip(values).enumerate() {
+        if operand.scalar != scalar || operand.elements != len as u64 {
+            let Operand { scalar: wanted, elements } = operand;
             return Err(Stop::Mismatch(format!(
-                "{what} {k} has {elements} elements of {scalar}; {} of {} were given",
-                value.len(),
-                value.scalar()
+                "{what} {k} has {elements} elements of {wanted}; {len} of {scalar} were given"
             )));
         }
     }

@@ -9,3 +9,4 @@ pub mod memory;
 pub mod routines;
 pub mod tropical;
 pub mod value;
+pub mod view;

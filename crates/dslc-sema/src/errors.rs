@@ -625,6 +625,9 @@ pub(crate) fn label_as_number(span: Span, l: &crate::value::Label) -> Diagnostic
         .note(format!("its first entry that is no number is `{text}`, in line {line}"))
         .help("write `f64(..)` around it if its codes are meant")
 }
+pub(crate) fn no_border(span: Span, what: &str) -> Diagnostic {
+    error("E0816", span, format!("a host takes tensors, tuples and records of them; this gives {what}"))
+}
 pub(crate) fn not_yet(span: Span, what: &str) -> Diagnostic {
     error("E0901", span, format!("{what} is part of the language, but not of this version yet"))
 }

@@ -6,7 +6,7 @@ use dslc_base::{Diagnostic, Sources};
 
 use crate::check::Checker;
 use crate::host::{Host, Limits};
-use crate::program::Program;
+use crate::program::{Border, Entry, Piece, Program};
 
 /// Checks a file. The program is there if nothing rejects it; warnings may stand beside it. The sources are those
 /// that were read, to render diagnostics with.
@@ -61,6 +61,85 @@ impl<'h> Front<'h> {
         let mut all = std::mem::take(&mut self.checker.diagnostics);
         all.truncate(self.checker.limits.diagnostics);
         all
+    }
+
+    /// The function that an expression means, for arguments of these types: `loss`, `grad(loss, wrt: p)`,
+    /// `|x| f(x, 3)`. It sees what the file sees.
+    ///
+    /// # Errors
+    /// What is wrong with the expression, or with the function for these arguments.
+    pub fn entry(&mut self, expr: &str, args: &[Border]) -> Result<Entry, Vec<Diagnostic>> {
+        let checker = &mut self.checker;
+        let file = checker.sources.add("<call>", expr);
+        let (parsed, diagnostics) = dslc_syntax::parse_expr(file, expr);
+        checker.diagnostics.extend(diagnostics);
+        let steps = checker.script.steps.len();
+        let found = parsed.filter(|_| !checker.has_errors()).and_then(|e| checker.entry(&e, args));
+        // What stands at top level only has no place in a call.
+        checker.script.steps.truncate(steps);
+        checker.script.pending.clear();
+        checker.seen.clear();
+        let rejected = checker.has_errors();
+        let said = self.said();
+        match found {
+            Some(entry) if !rejected => Ok(entry),
+            _ => Err(said),
+        }
+    }
+
+    /// Checks a piece of text as the next lines of the file: names may be defined anew. Gives the steps that it adds,
+    /// or why it adds nothing; warnings may stand beside the steps.
+    pub fn line(&mut self, name: &str, text: &str) -> (Option<Piece>, Vec<Diagnostic>) {
+        let checker = &mut self.checker;
+        let file = checker.sources.add(name, text);
+        let (parsed, diagnostics) = dslc_syntax::parse_file(file, text);
+        checker.diagnostics.extend(diagnostics);
+        if checker.has_errors() {
+            return (None, self.said());
+        }
+        let before = checker.remember();
+        checker.forget_names(&parsed);
+        checker.main(&parsed);
+        checker.seen.clear();
+        if checker.has_errors() {
+            checker.restore(before);
+            return (None, self.said());
+        }
+        let piece = Piece {
+            module: checker.module.clone(),
+            slots: checker.script.slots.clone(),
+            steps: std::mem::take(&mut checker.script.steps),
+            tests: std::mem::take(&mut checker.script.tests),
+        };
+        (Some(piece), self.said())
+    }
+
+    /// The names that the user's text defines, with what they are, in order.
+    pub fn names(&self) -> Vec<(String, String)> {
+        self.checker.defined_names()
+    }
+
+    /// The type of an expression, as people write it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn type_of(&mut self, expr: &str) -> Result<String, Vec<Diagnostic>> {
+        let checker = &mut self.checker;
+        let file = checker.sources.add("<type>", expr);
+        let (parsed, diagnostics) = dslc_syntax::parse_expr(file, expr);
+        checker.diagnostics.extend(diagnostics);
+        let (steps, slots) = (checker.script.steps.len(), checker.script.slots.len());
+        let shown = parsed.filter(|_| !checker.has_errors()).map(|e| checker.type_shown(&e));
+        checker.script.steps.truncate(steps);
+        checker.script.slots.truncate(slots);
+        checker.script.pending.clear();
+        checker.seen.clear();
+        let rejected = checker.has_errors();
+        let said = self.said();
+        match shown {
+            Some(t) if !rejected => Ok(t),
+            _ => Err(said),
+        }
     }
 
     /// Ends: the program of everything that was checked.

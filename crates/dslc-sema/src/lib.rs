@@ -23,6 +23,7 @@ mod free;
 mod front;
 mod host;
 mod index;
+mod kept;
 mod keys;
 mod library;
 mod lift;
@@ -44,4 +45,6 @@ mod wrt;
 pub use dim::{Dim, SizeId, Truth};
 pub use front::{Front, check};
 pub use host::{Column, ColumnKind, ElementKind, Host, Limits};
-pub use program::{Close, Compute, Load, Loaded, Plot, PlotKind, Program, Series, Shown, Slot, Step};
+pub use program::{
+    Border, Close, Compute, Entry, Load, Loaded, Piece, Plot, PlotKind, Program, Series, Shown, Slot, Step,
+};

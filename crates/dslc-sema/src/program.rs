@@ -6,7 +6,7 @@ use dslc_ir::{FuncId, Module, Scalar};
 use crate::host::ColumnKind;
 
 /// The type of a slot: a value that a script keeps between statements.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Slot {
     /// The type of each element.
     pub scalar: Scalar,
@@ -266,4 +266,74 @@ impl Step {
             | Step::Move(_) => Vec::new(),
         }
     }
+}
+
+/// The type of a value at the border to a host.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Border {
+    /// A tensor, or a scalar if it has no lengths.
+    Tensor(Slot),
+    /// A tuple; empty for nothing.
+    Tuple(Vec<Border>),
+    /// A record.
+    Record(Vec<(String, Border)>),
+    /// A static integer, for a parameter that is a size.
+    Size(i64),
+}
+
+impl Border {
+    /// The tensors of a value of this type, in the order in which they are handed over.
+    pub fn leaves(&self) -> Vec<&Slot> {
+        match self {
+            Border::Tensor(s) => vec![s],
+            Border::Tuple(ps) => ps.iter().flat_map(Border::leaves).collect(),
+            Border::Record(fs) => fs.iter().flat_map(|(_, f)| f.leaves()).collect(),
+            Border::Size(_) => Vec::new(),
+        }
+    }
+}
+
+impl std::fmt::Display for Border {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let list = |ps: &[Border]| ps.iter().map(Border::to_string).collect::<Vec<_>>().join(", ");
+        match self {
+            Border::Tensor(s) if s.shape.is_empty() => write!(f, "{}", s.scalar),
+            Border::Tensor(s) => {
+                let dims: Vec<String> = s.shape.iter().map(u64::to_string).collect();
+                write!(f, "{}[{}]", s.scalar, dims.join(", "))
+            }
+            Border::Tuple(ps) => write!(f, "({})", list(ps)),
+            Border::Record(fs) => {
+                let fields: Vec<String> = fs.iter().map(|(n, t)| format!("{n}: {t}")).collect();
+                write!(f, "{{{}}}", fields.join(", "))
+            }
+            Border::Size(n) => write!(f, "{n}"),
+        }
+    }
+}
+
+/// A function as a host calls it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// A module that holds it and what it calls.
+    pub module: Module,
+    /// The function: its parameters are the leaves of the arguments, then the slots of `captures`.
+    pub func: FuncId,
+    /// Values of the script that it uses.
+    pub captures: Vec<u32>,
+    /// What it gives.
+    pub result: Border,
+}
+
+/// What some lines add to a script.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// The functions of the script so far.
+    pub module: Module,
+    /// The slots of the script so far.
+    pub slots: Vec<Slot>,
+    /// What is to be done now.
+    pub steps: Vec<Step>,
+    /// The tests that these lines define.
+    pub tests: Vec<(String, Vec<Step>)>,
 }

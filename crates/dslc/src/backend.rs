@@ -16,7 +16,7 @@ use dslc_runtime::failure::Failure;
 use dslc_runtime::value::Value;
 use dslc_sema::Program;
 
-use crate::settings::{Backend, Fp, Timings};
+use crate::settings::{Backend, Settings, Timings};
 use crate::stages;
 
 /// Why a function gave nothing.
@@ -30,9 +30,7 @@ pub(crate) enum Stop {
 /// What runs the functions of a program.
 pub(crate) struct Engine<'p> {
     program: &'p Program,
-    backend: Backend,
-    fp: Fp,
-    memory: u64,
+    settings: Settings,
     context: Context,
     quick: Option<Jit>,
     full: Option<Jit>,
@@ -42,19 +40,11 @@ pub(crate) struct Engine<'p> {
 }
 
 impl<'p> Engine<'p> {
-    pub(crate) fn new(
-        program: &'p Program,
-        backend: Backend,
-        fp: Fp,
-        memory: u64,
-        interrupt: &Arc<AtomicBool>,
-    ) -> Self {
+    pub(crate) fn new(program: &'p Program, settings: Settings, interrupt: &Arc<AtomicBool>) -> Self {
         Self {
             program,
-            backend,
-            fp,
-            memory,
-            context: Context::new(memory).with_interrupt(interrupt.clone()),
+            settings,
+            context: Context::new(settings.memory).with_interrupt(interrupt.clone()),
             quick: None,
             full: None,
             by_function: HashMap::new(),
@@ -70,7 +60,7 @@ impl<'p> Engine<'p> {
 
     /// Runs a function.
     pub(crate) fn run(&mut self, func: FuncId, args: &[&Value]) -> Result<Vec<Value>, Stop> {
-        match self.backend {
+        match self.settings.backend {
             Backend::Eval => self.evaluate(func, args),
             Backend::Cranelift => {
                 let code = self.code(func)?;
@@ -83,7 +73,7 @@ impl<'p> Engine<'p> {
         let start = Instant::now();
         let limits = dslc_eval::Limits {
             interrupt: Some(self.context.interrupt()),
-            memory: self.memory,
+            memory: self.settings.memory,
             ..dslc_eval::Limits::default()
         };
         let args: Vec<Value> = args.iter().map(|v| (*v).clone()).collect();
@@ -125,7 +115,7 @@ impl<'p> Engine<'p> {
             return Ok(code.clone());
         }
         let start = Instant::now();
-        let program = stages::lower(self.program, func, self.fp).map_err(Stop::Limit)?;
+        let program = stages::lower(self.program, func, self.settings.fp).map_err(Stop::Limit)?;
         let content = dslc_loops::print::program(&program);
         self.timings.lower += start.elapsed();
         let code = match self.by_content.get(&content) {

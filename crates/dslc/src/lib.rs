@@ -4,12 +4,15 @@
 //! goes to a sink that the caller gives, and files come from a [`Host`]: nothing here does IO.
 
 mod backend;
+mod border;
+mod call;
 mod close;
 mod data;
 mod explain;
 mod host;
 pub mod library;
 mod run;
+mod script;
 mod settings;
 mod show;
 mod stages;
@@ -22,22 +25,26 @@ use std::time::Instant;
 
 pub use dslc_base::{Diagnostic, Severity, Sources, Style, render};
 pub use dslc_runtime::context::Progress;
+pub use dslc_runtime::value::Value;
+pub use dslc_runtime::view::{View, ViewMut};
+pub use dslc_sema::Border;
 pub use dslc_sema::PlotKind;
-use dslc_sema::{Limits, Program, check};
+use dslc_sema::{Program, check};
 pub use dslc_syntax::{LIMITS, MAX_SOURCE, NotText, decode};
 
+pub use crate::border::{Argument, Arguments, Fields, Record, Returned, Size, Views, ViewsMut};
+pub use crate::call::{Function, Module, Prepared};
 pub use crate::explain::{PAGES, explain};
 pub use crate::host::{Drawing, Drawn, Host, NoFiles};
+pub use crate::script::{Refusal, Script};
+use crate::settings::Settings;
 pub use crate::settings::{Backend, Fp, Stage, Timings};
 
 /// One program and what belongs to it: its sources, its host, its settings.
 pub struct Session<'h> {
     host: Rc<dyn Host + 'h>,
     sources: Sources,
-    limits: Limits,
-    backend: Backend,
-    fp: Fp,
-    memory: u64,
+    settings: Settings,
     timings: Timings,
     watch: Watch<'h>,
 }
@@ -91,28 +98,43 @@ impl<'h> Session<'h> {
         Self {
             host: Rc::new(host),
             sources: Sources::new(),
-            limits: Limits::default(),
-            backend: Backend::default(),
-            fp: Fp::default(),
-            memory: 4 << 30,
+            settings: Settings::default(),
             timings: Timings::default(),
             watch: Box::new(|_| Box::new(())),
         }
     }
 
     /// The same with another way to run programs.
-    pub fn backend(self, backend: Backend) -> Self {
-        Self { backend, ..self }
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.settings.backend = backend;
+        self
     }
 
     /// The same with another promise about floating point.
-    pub fn fp(self, fp: Fp) -> Self {
-        Self { fp, ..self }
+    pub fn fp(mut self, fp: Fp) -> Self {
+        self.settings.fp = fp;
+        self
     }
 
     /// The same with a limit on the bytes that a statement may use beside its arguments and results.
-    pub fn memory(self, bytes: u64) -> Self {
-        Self { memory: bytes, ..self }
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.settings.memory = bytes;
+        self
+    }
+
+    /// A script that is kept alive, with these settings: texts are fed to it one after the other.
+    pub fn script(&self) -> Script<'h> {
+        Script::new(self.host.clone(), self.settings)
+    }
+
+    /// Checks and runs a text, and gives its functions to call. What it prints is dropped.
+    ///
+    /// # Errors
+    /// Its mistakes, or what stopped it.
+    pub fn compile(&self, name: &str, text: &str) -> Result<Module<'h>, Refusal> {
+        let mut script = self.script();
+        script.feed(name, text, &mut |_| {})?;
+        Ok(Module::new(script))
     }
 
     /// The same with a function that is called before each statement with the place where its loops tell how far
@@ -150,7 +172,7 @@ impl<'h> Session<'h> {
     fn checked(&mut self, name: &str, text: &str) -> (Option<Program>, Vec<Diagnostic>) {
         let start = Instant::now();
         let host = Rc::new(host::Checking(self.host.clone()));
-        let (program, diagnostics, sources) = check(host, name, text, self.limits);
+        let (program, diagnostics, sources) = check(host, name, text, self.settings.limits);
         self.sources = sources;
         self.timings.check += start.elapsed();
         (program, diagnostics)
@@ -166,7 +188,7 @@ impl<'h> Session<'h> {
     ) -> (Option<String>, Vec<Diagnostic>) {
         let (program, mut diagnostics) = self.checked(name, text);
         let Some(mut program) = program else { return (None, diagnostics) };
-        match stages::emit(&mut program, &self.sources, stage, after, self.fp) {
+        match stages::emit(&mut program, &self.sources, stage, after, self.settings.fp) {
             Ok(text) => (Some(text), diagnostics),
             Err(d) => {
                 diagnostics.push(*d);
@@ -191,7 +213,7 @@ impl<'h> Session<'h> {
         let cleaned = stages::clean(&mut program, None);
         self.timings.opt += start.elapsed();
         cleaned.map_err(Halt::Limit)?;
-        let engine = backend::Engine::new(&program, self.backend, self.fp, self.memory, interrupt);
+        let engine = backend::Engine::new(&program, self.settings, interrupt);
         let mut machine = run::Machine {
             program: &program,
             host: &*self.host,

@@ -22,6 +22,22 @@ pub enum Fp {
     Default,
 }
 
+/// Everything that a host chooses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) backend: Backend,
+    pub(crate) fp: Fp,
+    /// The bytes that a statement may use beside its arguments and results.
+    pub(crate) memory: u64,
+    pub(crate) limits: dslc_sema::Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { backend: Backend::default(), fp: Fp::default(), memory: 4 << 30, limits: Default::default() }
+    }
+}
+
 /// A stage whose result can be looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stage {

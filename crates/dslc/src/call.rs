@@ -1,0 +1,238 @@
+//! Functions of a program as functions of the host.
+//!
+//! A function is compiled for the types of its arguments when it is first called with them, and the code is kept.
+
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
+use dslc_jit::Compiled;
+use dslc_runtime::context::Context;
+use dslc_runtime::value::Value;
+use dslc_runtime::view::{View, ViewMut};
+use dslc_sema::{Border, Program};
+use smallvec::SmallVec;
+
+use crate::Halt;
+use crate::border::{Arguments, Returned, Views, ViewsMut};
+use crate::script::{Refusal, Script, Specialised};
+use crate::settings::{Backend, Settings};
+use crate::stages;
+
+/// A program whose functions can be called. Clones are the same program.
+#[derive(Clone, Debug)]
+pub struct Module<'h> {
+    script: Rc<RefCell<Script<'h>>>,
+}
+
+impl<'h> Module<'h> {
+    pub(crate) fn new(script: Script<'h>) -> Self {
+        Self { script: Rc::new(RefCell::new(script)) }
+    }
+
+    /// The function that an expression means: a name, `grad(loss, wrt: p)`, `|x| f(x, 3)`. The types of arguments and
+    /// result are the host's; sizes are those of the arguments of each call.
+    ///
+    /// ```
+    /// use dslc::{NoFiles, Session};
+    /// let module = Session::new(NoFiles).compile("m.dsl", "fn f[n](x: f64[n], s: f64) -> f64 = s * sum(x[i]^2 for i)")?;
+    /// let f = module.function::<(&[f64], f64), f64>("f");
+    /// assert_eq!(f.call((&[1.0, 2.0], 10.0))?, 50.0);
+    /// let g = module.function::<(&[f64], f64), Vec<f64>>("grad(f)");
+    /// assert_eq!(g.call((&[1.0, 2.0, 3.0], 1.0))?, [2.0, 4.0, 6.0]);
+    /// # Ok::<(), dslc::Refusal>(())
+    /// ```
+    pub fn function<A: Arguments, R: Returned>(&self, expr: &str) -> Function<'h, A, R> {
+        Function { module: self.clone(), expr: expr.into(), latest: RefCell::new(None), types: PhantomData }
+    }
+}
+
+/// A function of a program. It belongs to the thread of its module; [`Function::prepare`] gives one that does not.
+pub struct Function<'h, A, R> {
+    module: Module<'h>,
+    expr: Rc<str>,
+    latest: RefCell<Option<Prepared<A, R>>>,
+    types: PhantomData<fn(A) -> R>,
+}
+
+impl<A, R> std::fmt::Debug for Function<'_, A, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Function({})", self.expr)
+    }
+}
+
+impl<A: Arguments, R: Returned> Function<'_, A, R> {
+    /// Calls it. The first call for the types and sizes of these arguments compiles it.
+    ///
+    /// # Errors
+    /// The function does not take such arguments or does not give such a result, or it stopped.
+    pub fn call(&self, args: A) -> Result<R, Refusal> {
+        let mut latest = self.latest.borrow_mut();
+        let ready = match &*latest {
+            Some(p) if args.fit(&p.0.args) => p,
+            _ => latest.insert(self.prepare(&args)?),
+        };
+        ready.call(args).map_err(|halt| self.module.script.borrow().stopped(halt))
+    }
+
+    /// The function for the types and sizes of these arguments, to be called from any thread.
+    ///
+    /// # Errors
+    /// The function does not take such arguments or does not give such a result.
+    pub fn prepare(&self, args: &A) -> Result<Prepared<A, R>, Refusal> {
+        let mut script = self.module.script.borrow_mut();
+        let borders = args.borders();
+        let found = script.entry(&self.expr, &borders)?;
+        if R::make(&found.result).is_none() {
+            let (expected, found) = (R::expected(), &found.result);
+            let message = format!("`{}` gives `{found}`; the host takes {expected}", self.expr);
+            let severity = dslc_base::Severity::Error;
+            return Err(script.rejected(vec![dslc_base::Diagnostic::new("E0817", severity, message)]));
+        }
+        let settings = script.settings();
+        let code = Code::new(found, borders, settings).map_err(|halt| script.stopped(*halt))?;
+        Ok(Prepared(Arc::new(code), PhantomData))
+    }
+}
+
+/// A function for arguments of one type and size. It keeps its code alive, needs neither its module nor its session,
+/// and may be called on several threads at once. Clones share the code.
+pub struct Prepared<A, R>(Arc<Code>, PhantomData<fn(A) -> R>);
+
+impl<A, R> Clone for Prepared<A, R> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+impl<A, R> std::fmt::Debug for Prepared<A, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Prepared({:?})", self.0.args)
+    }
+}
+
+impl<A: Arguments, R: Returned> Prepared<A, R> {
+    /// Calls it.
+    ///
+    /// # Errors
+    /// The arguments have other sizes than those that it was prepared for, or it stopped.
+    pub fn call(&self, args: A) -> Result<R, Halt> {
+        let Some(mut result) = R::make(&self.0.result) else {
+            return Err(Halt::Bug("the type of a result was checked".into()));
+        };
+        let mut views = ViewsMut::new();
+        result.views(&mut views);
+        self.call_into(args, &mut views)?;
+        drop(views);
+        Ok(result)
+    }
+
+    /// Calls it, with results into memory of the caller's: one view for each tensor of the result, in order.
+    ///
+    /// # Errors
+    /// As [`Prepared::call`]; also if the memory does not fit the result.
+    pub fn call_into(&self, args: A, results: &mut [ViewMut<'_>]) -> Result<(), Halt> {
+        if !args.fit(&self.0.args) {
+            let wanted: Vec<String> = self.0.args.iter().map(Border::to_string).collect();
+            let found: Vec<String> = args.borders().iter().map(Border::to_string).collect();
+            let message = format!("prepared for ({}), called with ({})", wanted.join(", "), found.join(", "));
+            let severity = dslc_base::Severity::Error;
+            return Err(Halt::Failure(Box::new(dslc_base::Diagnostic::new("R1006", severity, message))));
+        }
+        let mut views = Views::new();
+        args.views(&mut views);
+        views.extend(self.0.captures.iter().map(View::from));
+        self.0.run(&views, results)
+    }
+}
+
+/// A function for arguments of one type, with what it runs by.
+struct Code {
+    args: Vec<Border>,
+    result: Border,
+    captures: Vec<Value>,
+    how: How,
+    program: Program,
+    settings: Settings,
+    /// Contexts of calls that have ended, to be used again.
+    idle: Mutex<SmallVec<[Context; 4]>>,
+}
+
+enum How {
+    Native(Compiled),
+    Eval(dslc_ir::FuncId),
+}
+
+impl Code {
+    fn new(found: Specialised, args: Vec<Border>, settings: Settings) -> Result<Self, Box<Halt>> {
+        let Specialised { program, func, captures, result } = found;
+        let how = match settings.backend {
+            Backend::Eval => How::Eval(func),
+            Backend::Cranelift => {
+                let bug = |why: String| Box::new(Halt::Bug(why));
+                let loops = stages::lower(&program, func, settings.fp).map_err(bug)?;
+                let jit = stages::jit(dslc_jit::Tier::Full).map_err(bug)?;
+                How::Native(jit.compile(&loops).map_err(|e| bug(e.to_string()))?)
+            }
+        };
+        Ok(Self { args, result, captures, how, program, settings, idle: Mutex::default() })
+    }
+
+    fn run(&self, args: &[View<'_>], results: &mut [ViewMut<'_>]) -> Result<(), Halt> {
+        match &self.how {
+            How::Native(code) => {
+                let idle = || self.idle.lock().unwrap_or_else(|broken| broken.into_inner());
+                let mut context = idle().pop().unwrap_or_else(|| Context::new(self.settings.memory));
+                let stop = code.call(&mut context, args, results);
+                idle().push(context);
+                stop.map_err(|stop| self.halt(stop))
+            }
+            How::Eval(func) => self.evaluate(*func, args, results),
+        }
+    }
+
+    fn evaluate(
+        &self,
+        func: dslc_ir::FuncId,
+        args: &[View<'_>],
+        results: &mut [ViewMut<'_>],
+    ) -> Result<(), Halt> {
+        let function = &self.program.module.funcs[func];
+        let shape = |k| -> Vec<u64> {
+            function.param_shape(k).extents.iter().map(|e| e.known().unwrap_or(0)).collect()
+        };
+        let args: Vec<Value> = args.iter().enumerate().map(|(k, v)| v.to_value(shape(k))).collect();
+        let limits = dslc_eval::Limits { memory: self.settings.memory, ..Default::default() };
+        let found =
+            dslc_eval::run(&self.program.module, func, &args, &limits).map_err(|stop| match stop {
+                dslc_eval::Stop::Failure(f) => self.halt(dslc_jit::Stop::Failure(f)),
+                dslc_eval::Stop::Interrupted => Halt::Interrupted,
+                other => Halt::Bug(other.to_string()),
+            })?;
+        for (view, value) in results.iter_mut().zip(&found) {
+            if !view.copy_from(value) {
+                return Err(Halt::Bug("the memory of a result does not fit it".into()));
+            }
+        }
+        Ok(())
+    }
+
+    fn halt(&self, stop: dslc_jit::Stop) -> Halt {
+        let span = self.program.computes()[0].span;
+        match stop {
+            dslc_jit::Stop::Failure(f) => {
+                let at = f.site.and_then(|s| self.program.module.sites.get(s)).map_or(span, |s| s.span);
+                Halt::Failure(Box::new(dslc_base::Diagnostic::error("R1002", at, f.sentence())))
+            }
+            dslc_jit::Stop::Interrupted => Halt::Interrupted,
+            dslc_jit::Stop::Memory(m) => {
+                Halt::Limit(Box::new(dslc_base::Diagnostic::error("L1003", span, m.to_string())))
+            }
+            dslc_jit::Stop::Mismatch(why) => {
+                let severity = dslc_base::Severity::Error;
+                Halt::Failure(Box::new(dslc_base::Diagnostic::new("R1006", severity, why)))
+            }
+        }
+    }
+}
