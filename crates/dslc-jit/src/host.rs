@@ -92,6 +92,7 @@ impl Jit {
 
     fn translate(&self, program: &Program, module: &mut JITModule) -> Result<(Context, FuncId), JitError> {
         check::buffers(program)?;
+        dslc_loops::verify::verify(program).map_err(JitError::Program)?;
         let mut context = module.make_context();
         let mut builder = FunctionBuilderContext::new();
         translate::function(program, module, &mut context.func, &mut builder)?;
