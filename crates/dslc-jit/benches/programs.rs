@@ -1,0 +1,170 @@
+//! What typical programs take, stage by stage: products, softmax, the gradient of a small network.
+//!
+//! `cargo bench -p dslc-jit --bench programs`
+#![allow(clippy::print_stdout, reason = "it prints what it measures")]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use dslc_ir::prims::elementary::exponential::EXP;
+use dslc_ir::prims::elementary::logistic::TANH;
+use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Module, Monoid, NodeId, Op, Output, Scalar};
+use dslc_jit::Jit;
+use dslc_loops::{Options, lower};
+use dslc_runtime::context::Context;
+use dslc_runtime::value::Value;
+
+type Failed = Box<dyn std::error::Error>;
+
+fn axis(b: &mut Builder, n: u64) -> AxisId {
+    b.axis(Extent::Static(n))
+}
+
+/// A module of one function.
+fn single(b: Builder, results: Vec<Output>) -> (Module, FuncId) {
+    let mut module = Module::default();
+    let func = module.funcs.push(b.finish(results));
+    (module, func)
+}
+
+fn product(n: [u64; 3]) -> (Module, FuncId) {
+    let mut b = Builder::new("product");
+    let [i, k, j] = n.map(|n| axis(&mut b, n));
+    let (x, y) = (b.param(Scalar::F64, vec![i, k]), b.param(Scalar::F64, vec![k, j]));
+    let p = b.mul(x, y);
+    let z = b.fold(Monoid::Sum, p, &[k]);
+    single(b, vec![Output { node: z, axes: vec![i, j] }])
+}
+
+fn matrix_vector(m: u64, n: u64) -> (Module, FuncId) {
+    let mut b = Builder::new("matrix-vector");
+    let (i, k) = (axis(&mut b, m), axis(&mut b, n));
+    let (x, y) = (b.param(Scalar::F64, vec![i, k]), b.param(Scalar::F64, vec![k]));
+    let p = b.mul(x, y);
+    let z = b.fold(Monoid::Sum, p, &[k]);
+    single(b, vec![Output { node: z, axes: vec![i] }])
+}
+
+fn softmax(m: u64, n: u64) -> (Module, FuncId) {
+    let mut b = Builder::new("softmax");
+    let (i, j) = (axis(&mut b, m), axis(&mut b, n));
+    let x = b.param(Scalar::F64, vec![i, j]);
+    let most = b.fold(Monoid::Max, x, &[j]);
+    let below = b.sub(x, most);
+    let e = b.map(&EXP, &[below]);
+    let total = b.fold(Monoid::Sum, e, &[j]);
+    let y = b.div(e, total);
+    single(b, vec![Output { node: y, axes: vec![i, j] }])
+}
+
+/// The gradient of `mean((tanh(x @ w1 + b1) @ w2 - y)^2)` in all four: parameters `w1 b1 w2 x y`.
+fn network(batch: u64, inputs: u64, hidden: u64, outputs: u64) -> Result<(Module, FuncId), Failed> {
+    let mut module = Module::default();
+    let mut b = Builder::new("loss");
+    let [n, i, h, o] = [batch, inputs, hidden, outputs].map(|n| axis(&mut b, n));
+    let shapes = [vec![i, h], vec![h], vec![h, o], vec![n, i], vec![n, o]];
+    let params: Vec<NodeId> = shapes.iter().map(|axes| b.param(Scalar::F64, axes.clone())).collect();
+    let p = b.mul(params[3], params[0]);
+    let p = b.fold(Monoid::Sum, p, &[i]);
+    let p = b.add(p, params[1]);
+    let t = b.map(&TANH, &[p]);
+    let q = b.mul(t, params[2]);
+    let q = b.fold(Monoid::Sum, q, &[h]);
+    let d = b.sub(q, params[4]);
+    let s = b.mul(d, d);
+    let s = b.fold(Monoid::Sum, s, &[n, o]);
+    let count = b.number(Scalar::F64, (batch * outputs) as f64);
+    let loss = b.div(s, count);
+    let loss = module.funcs.push(b.finish(vec![Output { node: loss, axes: vec![] }]));
+
+    let mut b = Builder::new("gradient");
+    let mut bind = Binding::default();
+    let mut args = Vec::new();
+    for k in 0..shapes.len() {
+        let (node, axes) = b.param_of(&module.funcs[loss].param_shape(k));
+        args.push(node);
+        bind.args.push(axes);
+    }
+    args.push(b.number(Scalar::F64, 1.0));
+    bind.args.push(vec![]);
+    bind.results.push(vec![]);
+    for k in 0..3 {
+        let axes = b.axes(&module.funcs[loss].param_shape(k).extents);
+        bind.results.push(axes);
+    }
+    let axes = bind.results.clone();
+    let wrt = vec![true, true, true, false, false];
+    let node = b.node(&module, Op::Vjp { func: loss, wrt, bind }, &args);
+    let results = b.results_of(node).into_iter().zip(axes).map(|(node, axes)| Output { node, axes });
+    let results = results.collect();
+    let func = module.funcs.push(b.finish(results));
+    let func = dslc_grad::expand(&mut module, &[func])?[0];
+    Ok((module, func))
+}
+
+/// The shortest of some runs, in seconds.
+fn shortest<T>(rounds: usize, mut f: impl FnMut() -> Result<T, Failed>) -> Result<(f64, T), Failed> {
+    let mut best = f64::INFINITY;
+    let mut last = None;
+    for _ in 0..rounds {
+        let start = Instant::now();
+        let value = f()?;
+        best = best.min(start.elapsed().as_secs_f64());
+        last = Some(value);
+    }
+    Ok((best, last.ok_or("no round")?))
+}
+
+/// Measures the stages, and the run against how many operations it is.
+fn measure(name: &str, (mut module, func): (Module, FuncId), operations: f64) -> Result<(), Failed> {
+    let mut roots = [func];
+    dslc_opt::pipeline::run(&mut module, &mut roots, None)?;
+    let func = &module.funcs[roots[0]];
+    let jit = Jit::new()?;
+    for exact in [false, true] {
+        let (lowering, program) = shortest(20, || Ok(lower(&module, roots[0], Options { exact })?))?;
+        let (verifying, ()) = shortest(20, || Ok(dslc_loops::verify::verify(&program)?))?;
+        let (compiling, compiled) = shortest(20, || Ok(jit.compile(&program)?))?;
+        let extents = |e: Vec<Extent>| e.iter().filter_map(|e| e.known()).collect::<Vec<u64>>();
+        let args: Vec<Value> = (0..func.params.len())
+            .map(|k| {
+                let shape = extents(func.param_shape(k).extents);
+                let x: Vec<f64> = (0..shape.iter().product())
+                    .map(|i: u64| ((i * 7919) % 1009) as f64 / 504.5 - 1.0)
+                    .collect();
+                Value::from_f64s(shape, &x)
+            })
+            .collect();
+        let args: Vec<&Value> = args.iter().collect();
+        let mut results: Vec<Value> = (0..func.results.len())
+            .map(|k| Value::zeros(Scalar::F64, extents(func.result_shape(k).extents)))
+            .collect();
+        let mut context = Context::default();
+        let (running, ()) = shortest(50, || {
+            compiled.run(&mut context, black_box(&args), black_box(&mut results))?;
+            Ok(())
+        })?;
+        println!(
+            "{name:32} {}  lower {:6.0} us  compile {:6.0} us (verify {:4.1} %)  run {:8.1} us  {:6.2} Gop/s  arena {}",
+            if exact { "exact  " } else { "default" },
+            lowering * 1e6,
+            compiling * 1e6,
+            100.0 * verifying / compiling,
+            running * 1e6,
+            operations / running / 1e9,
+            program.arena
+        );
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Failed> {
+    measure("product 256 x 256 x 256", product([256; 3]), 2.0 * 256f64.powi(3))?;
+    measure("product 32 x 32 x 32", product([32; 3]), 2.0 * 32f64.powi(3))?;
+    measure("matrix-vector 1024 x 1024", matrix_vector(1024, 1024), 2.0 * 1024f64.powi(2))?;
+    measure("softmax 256 x 256", softmax(256, 256), 4.0 * 256f64.powi(2))?;
+    let flops = 2.0 * 64.0 * 128.0 * (2.0 * 784.0 + 3.0 * 10.0);
+    measure("network 64 x 784-128-10, gradient", network(64, 784, 128, 10)?, flops)?;
+    let flops = 2.0 * 32.0 * 16.0 * (2.0 * 4.0 + 3.0 * 3.0);
+    measure("network 32 x 4-16-3, gradient", network(32, 4, 16, 3)?, flops)
+}
