@@ -9,7 +9,8 @@
 mod origin;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use dslc_base::{Diagnostic, Sources, Span};
@@ -41,6 +42,8 @@ struct Keys<'a> {
     /// Where each key was used first, and how often.
     used: BTreeMap<Rc<str>, (Span, usize)>,
     fresh: u32,
+    /// The numbers of long texts.
+    texts: RefCell<BTreeMap<String, usize>>,
     found: Vec<Diagnostic>,
 }
 
@@ -79,27 +82,36 @@ pub(crate) fn warnings(file: &ast::File, sources: &Sources) -> Vec<Diagnostic> {
     found
 }
 
-/// Looks at the functions again and again until no more of them is known to draw. They do not call themselves, so there
-/// are at most as many rounds as functions.
+/// Looks at the functions, and again at those that use a function of which more is known, until nothing changes. They
+/// do not call themselves, so that ends.
 fn drawing(file: &ast::File, sources: &Sources, items: &BTreeMap<Rc<str>, ()>) -> Drawing {
-    let mut known = Drawing::new();
-    for _ in 0..=file.items.len() {
-        let keys = Keys::new(sources, items, &known);
-        let mut next = Drawing::new();
-        for item in &file.items {
-            let Item::Fn(f) = item else { continue };
-            let walked = keys.body(&f.params, &f.body);
-            let drawn = |p: &ast::Param| walked.used.contains_key(&origin::of_parameter(p).text);
-            let params = f.params.iter().enumerate().filter(|(_, p)| drawn(p));
-            let params: Vec<_> = params.map(|(k, p)| (k, p.name.text.clone())).collect();
-            if !params.is_empty() {
-                next.insert(f.name.text.clone(), params);
+    let fns: Vec<&Rc<ast::FnItem>> =
+        file.items.iter().filter_map(|i| if let Item::Fn(f) = i { Some(f) } else { None }).collect();
+    let mut users: BTreeMap<Rc<str>, BTreeSet<usize>> = BTreeMap::new();
+    for (k, f) in fns.iter().enumerate() {
+        crate::free::names(&f.body, &mut |e| {
+            if let ast::ExprKind::Name(n) | ast::ExprKind::Field(_, ast::Name { text: n, .. }) = &e.kind
+                && items.contains_key(n)
+            {
+                users.entry(n.clone()).or_default().insert(k);
             }
+        });
+    }
+    let mut known = Drawing::new();
+    let mut open: BTreeSet<usize> = (0..fns.len()).collect();
+    // Each look can only add a parameter; functions that do call themselves must not keep it going.
+    let mut looks = fns.len() + fns.iter().map(|f| f.params.len()).sum::<usize>() * fns.len();
+    while let Some(k) = open.pop_last().filter(|_| looks > 0) {
+        looks -= 1;
+        let f = fns[k];
+        let walked = Keys::new(sources, items, &known).body(&f.params, &f.body);
+        let drawn = |p: &ast::Param| walked.used.contains_key(&origin::of_parameter(p).text);
+        let params = f.params.iter().enumerate().filter(|(_, p)| drawn(p));
+        let params: Vec<_> = params.map(|(k, p)| (k, p.name.text.clone())).collect();
+        if !params.is_empty() && known.get(&f.name.text) != Some(&params) {
+            known.insert(f.name.text.clone(), params);
+            open.extend(users.get(&f.name.text).into_iter().flatten());
         }
-        if next == known {
-            break;
-        }
-        known = next;
     }
     known
 }
@@ -114,6 +126,7 @@ impl<'a> Keys<'a> {
             loops: Vec::new(),
             used: BTreeMap::new(),
             fresh: 0,
+            texts: RefCell::default(),
             found: Vec::new(),
         }
     }

@@ -20,6 +20,9 @@ pub(super) struct Origin {
     pub(super) loops: BTreeSet<u32>,
 }
 
+/// The longest text that is kept as it is.
+const LONG: usize = 200;
+
 /// A parameter is a value of its own. No other text starts with a dot.
 pub(super) fn of_parameter(p: &ast::Param) -> Origin {
     let text = format!(".{}", p.name.text).into();
@@ -46,11 +49,33 @@ impl Keys<'_> {
             ExprKind::Name(n) if !self.names.contains_key(n) && !self.items.contains_key(n) => {
                 Some((n, values.collect()))
             }
-            ExprKind::Field(base, n) if self.origin(base).key && !self.items.contains_key(&n.text) => {
+            ExprKind::Field(base, n) if self.gives_key(base) && !self.items.contains_key(&n.text) => {
                 Some((&n.text, std::iter::once(&**base).chain(values).collect()))
             }
             _ => None,
         }
+    }
+
+    /// Whether an expression is known to be a key; it is asked for every call, so its origin is not worked out.
+    fn gives_key(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Name(n) => self.names.get(n).is_some_and(|o| o.key),
+            ExprKind::Proj(base, ..) => {
+                matches!(self.builtin(base), Some(("split", args)) if args.len() == 1)
+            }
+            ExprKind::Call(..) => matches!(self.builtin(e), Some(("key" | "fold_in", _))),
+            _ => false,
+        }
+    }
+
+    /// A text, or a number in place of a long one: texts hold those of other values, and would double with each.
+    fn shortened(&self, text: String) -> Rc<str> {
+        if text.len() <= LONG {
+            return text.into();
+        }
+        let mut texts = self.texts.borrow_mut();
+        let next = texts.len();
+        format!("@{}", texts.entry(text).or_insert(next)).into()
     }
 
     /// Where the value of an expression comes from.
@@ -72,7 +97,7 @@ impl Keys<'_> {
         if let Some((f @ ("key" | "fold_in"), args)) = self.builtin(e) {
             let parts: Vec<Origin> = args.iter().map(|a| self.origin(a)).collect();
             let texts: Vec<&str> = parts.iter().map(|p| &*p.text).collect();
-            let text = format!("{f}({})", texts.join(", ")).into();
+            let text = self.shortened(format!("{f}({})", texts.join(", ")));
             return Origin { text, key: true, loops: parts.into_iter().flat_map(|p| p.loops).collect() };
         }
         // The words and the values that they mention.
@@ -86,13 +111,14 @@ impl Keys<'_> {
                 loops.extend(&o.loops);
             }
         });
-        Origin { text: text.into(), key: false, loops }
+        Origin { text: self.shortened(text), key: false, loops }
     }
 
     /// `split(k).0` is `fold_in(k, 0)`.
     fn part_of_split(&self, key: &Expr, part: u64) -> Origin {
         let o = self.origin(key);
-        Origin { text: format!("fold_in({}, {part})", o.text).into(), key: true, loops: o.loops }
+        let text = self.shortened(format!("fold_in({}, {part})", o.text));
+        Origin { text, key: true, loops: o.loops }
     }
 
     /// Gives the names of a pattern their origins.
@@ -129,7 +155,10 @@ impl Keys<'_> {
                 let parts: Vec<Origin> = (0..ps.len() as u64)
                     .map(|k| match split {
                         Some(key) => self.part_of_split(key, k),
-                        None => Origin { text: format!("({}).{k}", whole.text).into(), ..whole.clone() },
+                        None => {
+                            let text = self.shortened(format!("({}).{k}", whole.text));
+                            Origin { text, ..whole.clone() }
+                        }
                     })
                     .collect();
                 for (p, o) in ps.iter().zip(parts) {
@@ -152,7 +181,7 @@ impl Keys<'_> {
             return;
         }
         for n in names {
-            let text = format!("({}).{n}", o.text).into();
+            let text = self.shortened(format!("({}).{n}", o.text));
             self.names.insert(n, Origin { text, ..o.clone() });
         }
     }
