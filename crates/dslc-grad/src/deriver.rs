@@ -7,7 +7,7 @@ use dslc_ir::{FuncId, Function, Module, Op, Scalar, SiteId};
 
 use crate::activity::Marks;
 use crate::build::prune;
-use crate::error::GradError;
+use crate::error::{GradError, LIMIT};
 use crate::forward::Forward;
 use crate::reverse::Joint;
 use crate::split::Split;
@@ -38,11 +38,14 @@ pub(crate) struct Deriver<'m> {
     pub(crate) sums: HashMap<Scalar, FuncId>,
     /// The place of the sums that count the trips of loops.
     pub(crate) count_site: Option<SiteId>,
+    /// The nodes of all functions of the module.
+    nodes: usize,
 }
 
 impl<'m> Deriver<'m> {
     pub(crate) fn new(module: &'m mut Module) -> Self {
         Self {
+            nodes: module.funcs.iter().map(|f| f.nodes.len()).sum(),
             module,
             expanded: HashMap::new(),
             marks: HashMap::new(),
@@ -62,7 +65,16 @@ impl<'m> Deriver<'m> {
     /// Appends a function without its dead nodes.
     pub(crate) fn add(&mut self, f: Function) -> FuncId {
         let f = prune(self.module, &f);
+        self.nodes += f.nodes.len();
         self.module.funcs.push(f)
+    }
+    /// Refuses to go on once the module is too large; `func` is what would be worked on next.
+    pub(crate) fn within_limit(&self, func: FuncId) -> Result<(), GradError> {
+        if self.nodes <= LIMIT {
+            return Ok(());
+        }
+        let why = format!("its derivatives need more than {LIMIT} operations");
+        Err(GradError { limit: true, ..GradError::new(None, &self.func(func).name, why) })
     }
     /// The site-carrying error for a node that should have been removed before.
     pub(crate) fn left_over(f: &Function, op: &Op) -> GradError {

@@ -13,11 +13,17 @@ pub struct GradError {
     pub func: String,
     /// Why, as a sentence without its full stop.
     pub why: String,
+    /// Whether the derivative exists, and is only too large.
+    pub limit: bool,
 }
+
+/// How many nodes the functions of a module may have together once derivatives are expanded. Each order multiplies
+/// the size of a function, so that a short text can ask for more than any memory holds.
+pub(crate) const LIMIT: usize = 1_000_000;
 
 impl GradError {
     pub(crate) fn new(site: Option<SiteId>, func: &str, why: impl Into<String>) -> Self {
-        Self { site, func: func.to_string(), why: why.into() }
+        Self { site, func: func.to_string(), why: why.into(), limit: false }
     }
 }
 

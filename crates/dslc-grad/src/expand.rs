@@ -56,6 +56,7 @@ impl Deriver<'_> {
     fn expand_one(&mut self, id: FuncId) -> Result<FuncId, GradError> {
         let derives = |n: &Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. });
         let changes = |d: &Self, n: &Node| derives(n) || callees(&n.op).iter().any(|c| d.expanded[c] != *c);
+        self.within_limit(id)?;
         let f = self.func(id).clone();
         if !f.nodes.iter().any(|n| changes(self, n)) {
             return Ok(id);

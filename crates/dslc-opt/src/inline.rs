@@ -33,9 +33,11 @@ pub const LIMIT: u64 = 4_000_000;
 /// Inlining would make the program too large.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TooLarge {
-    /// The function whose body would pass the limit.
+    /// The function with whose body the limit is passed.
+    pub id: FuncId,
+    /// Its name.
     pub func: String,
-    /// How many nodes it would have.
+    /// How many nodes all functions up to it would have.
     pub nodes: u64,
 }
 
@@ -43,8 +45,8 @@ impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` has {} nodes when its calls are expanded; the limit is {LIMIT}",
-            self.func, self.nodes
+            "the program has {} operations or more when the calls of `{}` are expanded; the limit is {LIMIT}",
+            self.nodes, self.func
         )
     }
 }
@@ -61,13 +63,15 @@ pub fn inline(module: &mut Module, roots: &mut [FuncId]) -> Result<(), TooLarge>
 /// Counts nodes before anything is built: chains of doubling calls grow exponentially.
 fn check_size(module: &Module) -> Result<(), TooLarge> {
     let mut sizes: Vec<u64> = Vec::with_capacity(module.funcs.len());
-    for func in module.funcs.iter() {
+    let mut total = 0u64;
+    for (id, func) in module.funcs.iter_enumerated() {
         let nodes = func.nodes.iter().fold(0u64, |n, node| match &node.op {
             Op::Call { func, .. } => n.saturating_add(sizes[func.index()]),
             _ => n.saturating_add(1),
         });
-        if nodes > LIMIT {
-            return Err(TooLarge { func: func.name.clone(), nodes });
+        total = total.saturating_add(nodes);
+        if total > LIMIT {
+            return Err(TooLarge { id, func: func.name.clone(), nodes: total });
         }
         sizes.push(nodes);
     }

@@ -251,7 +251,7 @@ impl Checker<'_> {
         );
         let v = match solved {
             None => Value::Poison,
-            Some(s) => self.run_body(id, s, item, span),
+            Some(s) => self.run_body(id, s, item),
         };
         self.calls.pop();
         v
@@ -278,7 +278,7 @@ impl Checker<'_> {
         true
     }
 
-    pub(crate) fn run_body(&mut self, id: ModuleId, s: Solved, item: &Rc<ast::FnItem>, span: Span) -> Value {
+    pub(crate) fn run_body(&mut self, id: ModuleId, s: Solved, item: &Rc<ast::FnItem>) -> Value {
         self.contexts.push(Context { module: id, scopes: vec![s.scope], types: s.types, params: None });
         let ret = match &item.ret {
             Some(t) => match self.resolve(t) {
@@ -294,7 +294,6 @@ impl Checker<'_> {
         let v = match &ret {
             Some(t) if self.symbolic && *t != Ty::Poison => self.opaque(&t.clone()),
             _ => {
-                self.node_budget(span);
                 let v = self.expr(&item.body, ret.as_ref());
                 match &ret {
                     Some(t) => self.coerce(&v, t, result_span(&item.body)),
@@ -304,26 +303,6 @@ impl Checker<'_> {
         };
         self.contexts.pop();
         v
-    }
-
-    /// Stops a program that specialises into too much.
-    pub(crate) fn node_budget(&mut self, span: Span) {
-        let nodes: usize =
-            self.frames.iter().map(|f| f.builder.func().nodes.len()).sum::<usize>() + self.finished_nodes();
-        if nodes > self.limits.nodes {
-            let d = errors::node_limit(span, self.limits.nodes);
-            self.report(d);
-            self.calls.clear();
-            self.exhausted = true;
-        }
-    }
-
-    pub(crate) fn finished_nodes(&mut self) -> usize {
-        while self.counted < self.module.funcs.len() {
-            self.finished += self.module.funcs.as_slice()[self.counted].nodes.len();
-            self.counted += 1;
-        }
-        self.finished
     }
 
     #[allow(clippy::too_many_arguments)]

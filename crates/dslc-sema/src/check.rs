@@ -1,6 +1,6 @@
 //! The state of a check: modules, scopes, frames, diagnostics.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use dslc_base::{Diagnostic, FileId, Label, Sources, Span};
@@ -146,6 +146,14 @@ pub(crate) struct Checker<'h> {
     pub(crate) counted: usize,
     /// Whether a limit was hit: nothing more is elaborated.
     pub(crate) exhausted: bool,
+    /// Expressions elaborated so far, and how many are open.
+    pub(crate) steps: usize,
+    pub(crate) depth: usize,
+    /// Parts met so far of the type that is being resolved, and how many are open.
+    pub(crate) type_parts: usize,
+    pub(crate) type_depth: usize,
+    /// Names that the statement at hand may have given new values.
+    pub(crate) touched: BTreeSet<Rc<str>>,
     /// The models of `repeat` that are being applied, innermost last.
     pub(crate) repeated: Vec<Value>,
     pub(crate) script: crate::script::Script,
@@ -155,7 +163,7 @@ pub(crate) struct Checker<'h> {
 impl Checker<'_> {
     /// Reports a diagnostic once; nothing while a body is only probed.
     pub(crate) fn report(&mut self, mut d: Diagnostic) {
-        if self.muted > 0 {
+        if self.muted > 0 || self.exhausted {
             return;
         }
         let Some(span) = d.span() else {
@@ -179,7 +187,7 @@ impl Checker<'_> {
 
     /// A mistake that shows inside the standard library is the caller's: the primary place is the call in the
     /// user's own text.
-    fn told_to_the_user(&self, mut d: Diagnostic) -> Diagnostic {
+    pub(crate) fn told_to_the_user(&self, mut d: Diagnostic) -> Diagnostic {
         let library = |s: Span| self.library_files.contains(&s.file);
         let Some(span) = d.span().filter(|s| library(*s)) else { return d };
         let Some(call) = self.calls.iter().rev().find(|c| !library(c.span)) else { return d };
@@ -260,8 +268,16 @@ impl Checker<'_> {
             self.report(crate::errors::shadows_size(name.span, &name.text, span));
         }
         let var = Var { value, span: name.span, mutable, assigned: false, size: false };
+        self.touch(&name.text);
         if let Some(scope) = self.context().scopes.last_mut() {
             scope.vars.insert(name.text.clone(), var);
+        }
+    }
+
+    /// Notes that a name may get a new value in this statement.
+    pub(crate) fn touch(&mut self, name: &str) {
+        if !self.touched.contains(name) {
+            self.touched.insert(name.into());
         }
     }
 
@@ -278,12 +294,7 @@ impl Checker<'_> {
 
     /// A place that can fail when run, in the order of first use.
     pub(crate) fn site(&mut self, span: Span) -> SiteId {
-        let what: String = self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
-        let what: String = if what.chars().count() > 60 {
-            what.chars().take(57).chain("...".chars()).collect()
-        } else {
-            what
-        };
+        let what = shortened(self.sources.text(span));
         if let Some(&id) = self.sites.get(&(span, what.clone())) {
             return id;
         }
@@ -329,4 +340,19 @@ impl Checker<'_> {
         self.muted -= 1;
         out
     }
+}
+
+/// A text on one line, cut after 60 characters. Of a long text no more than that is looked at.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        let space = if out.is_empty() { "" } else { " " };
+        out.push_str(space);
+        out.extend(word.chars().take(MOST + 1));
+        if out.chars().count() > MOST {
+            return out.chars().take(MOST - 3).chain("...".chars()).collect();
+        }
+    }
+    out
 }

@@ -171,6 +171,7 @@ impl Checker<'_> {
     }
 
     pub(crate) fn variable(&mut self, name: &str) -> Option<&mut crate::check::Var> {
+        self.touch(name);
         self.context().scopes.iter_mut().rev().find_map(|s| s.vars.get_mut(name))
     }
 

@@ -207,6 +207,9 @@ pub(crate) fn eye_rank(span: Span, rank: usize) -> Diagnostic {
 pub(crate) fn rank_limit(span: Span, rank: usize, limit: usize) -> Diagnostic {
     error("L0312", span, format!("{rank} axes; the limit is {limit}"))
 }
+pub(crate) fn type_limit(span: Span, parts: usize, depth: usize) -> Diagnostic {
+    error("L0315", span, format!("a type or value has more than {parts} parts, or nests deeper than {depth}"))
+}
 pub(crate) fn static_division(span: Span) -> Diagnostic {
     error("E0313", span, "this static division is by zero, or does not fit 64 bits")
 }

@@ -8,6 +8,7 @@ use dslc_ir::Bits;
 use dslc_ir::prims::logic;
 use dslc_syntax::ast::{self, Expr, ExprKind, UnOp};
 
+use crate::budget::builds;
 use crate::builtins;
 use crate::check::Checker;
 use crate::dim::Dim;
@@ -19,6 +20,15 @@ use crate::value::{FnVal, Lin, Maker, ModuleId, Tensor, Value};
 impl Checker<'_> {
     /// The value of an expression; `want` is the type that its context asks, for numbers and makers.
     pub(crate) fn expr(&mut self, e: &Expr, want: Option<&Ty>) -> Value {
+        if !self.enter_expression(e.span) {
+            return Value::Poison;
+        }
+        let v = self.expr_of_kind(e, want);
+        self.leave_expression();
+        if builds(&e.kind) { self.within_size(v, e.span) } else { v }
+    }
+
+    fn expr_of_kind(&mut self, e: &Expr, want: Option<&Ty>) -> Value {
         match &e.kind {
             ExprKind::Int(Some(n)) => match i64::try_from(*n) {
                 Ok(n) => Value::int(n),

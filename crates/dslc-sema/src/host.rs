@@ -65,7 +65,7 @@ pub struct Limits {
     pub call_depth: usize,
     /// Imports inside imports.
     pub import_depth: usize,
-    /// Named types that one type expands into, and parts of one record or tuple.
+    /// Parts of one type or value, and named types that one type expands into.
     pub type_size: usize,
     /// Axes of one tensor.
     pub rank: usize,
@@ -79,7 +79,7 @@ impl Default for Limits {
             nodes: 1_000_000,
             call_depth: 1_000,
             import_depth: 64,
-            type_size: 10_000,
+            type_size: 100_000,
             rank: 16,
             diagnostics: 100,
         }

@@ -63,6 +63,7 @@ impl Checker<'_> {
             let b = self.expr(e, ask_b.as_ref());
             let span = at.to(e.span);
             a = self.binary(*op, *op_span, (&a, at), (&b, e.span), span, want);
+            a = self.within_size(a, span);
             at = span;
         }
         a

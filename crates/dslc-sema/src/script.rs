@@ -1,6 +1,6 @@
 //! What a file does, statement by statement: each computation a function over slots, each effect a step.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use dslc_base::{Sources, Span};
@@ -63,6 +63,11 @@ impl<'h> Checker<'h> {
             finished: 0,
             counted: 0,
             exhausted: false,
+            steps: 0,
+            depth: 0,
+            type_parts: 0,
+            type_depth: 0,
+            touched: BTreeSet::new(),
             repeated: Vec::new(),
             script: Script::default(),
         }
@@ -120,23 +125,25 @@ impl Checker<'_> {
     /// The functions of a file that use its top-level values, by themselves or through others.
     fn users_of_globals(&self, id: ModuleId) -> HashSet<Rc<str>> {
         let info = self.info(id);
-        let mut used: HashSet<Rc<str>> = info.later.keys().cloned().collect();
-        loop {
-            let before = used.len();
-            let fns = info.fns.values().map(|f| (&f.name.text, &f.body));
-            for (name, body) in fns.chain(info.models.values().map(|m| (&m.name.text, &m.body))) {
-                let mut uses = false;
-                crate::free::names(body, &mut |e| {
-                    uses |= matches!(&e.kind, ast::ExprKind::Name(n) if used.contains(n));
-                });
-                if uses {
-                    used.insert(name.clone());
+        let mut users: HashMap<Rc<str>, Vec<Rc<str>>> = HashMap::new();
+        let fns = info.fns.values().map(|f| (&f.name.text, &f.body));
+        fns.chain(info.models.values().map(|m| (&m.name.text, &m.body))).for_each(|(name, body)| {
+            crate::free::names(body, &mut |e| {
+                if let ast::ExprKind::Name(n) = &e.kind {
+                    users.entry(n.clone()).or_default().push(name.clone());
+                }
+            });
+        });
+        let mut found: Vec<Rc<str>> = info.later.keys().cloned().collect();
+        let mut used: HashSet<Rc<str>> = found.iter().cloned().collect();
+        while let Some(name) = found.pop() {
+            for user in users.remove(&name).into_iter().flatten() {
+                if used.insert(user.clone()) {
+                    found.push(user);
                 }
             }
-            if used.len() == before {
-                return used;
-            }
         }
+        used
     }
 
     /// Notes the names that top-level `let`s will define.
@@ -204,22 +211,18 @@ impl Checker<'_> {
         let effects = std::mem::take(&mut self.script.pending);
         let mut outputs: Vec<(Tensor, u32)> = Vec::new();
         let frame = self.frame_id();
+        let touched = std::mem::take(&mut self.touched);
         let mut scopes = std::mem::take(&mut self.context().scopes);
         for (depth, scope) in scopes.iter_mut().enumerate() {
-            let mut names: Vec<Rc<str>> = scope.vars.keys().cloned().collect();
-            names.sort();
-            for n in names {
-                if let Some(var) = scope.vars.get_mut(&n) {
-                    var.value = self.globalise(&var.value.clone(), frame, &mut outputs);
-                }
-            }
-            if depth == 0 {
-                // What a file defines is seen by its functions.
-                let id = self.module_id();
-                let info = &mut self.modules[id.0 as usize];
-                for (n, v) in &scope.vars {
+            for n in &touched {
+                let Some(var) = scope.vars.get_mut(n) else { continue };
+                var.value = self.globalise(&var.value.clone(), frame, &mut outputs);
+                if depth == 0 {
+                    // What a file defines is seen by its functions.
+                    let id = self.module_id();
+                    let info = &mut self.modules[id.0 as usize];
                     info.later.remove(n);
-                    info.globals.insert(n.clone(), v.clone());
+                    info.globals.insert(n.clone(), var.clone());
                 }
             }
         }

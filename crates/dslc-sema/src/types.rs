@@ -15,6 +15,10 @@ use crate::value::{FnVal, Maker, Tensor, Value};
 impl Checker<'_> {
     /// What a written type means here.
     pub(crate) fn resolve(&mut self, t: &ast::Type) -> Option<Ty> {
+        self.within_type(t.span, |c| c.resolve_kind(t))
+    }
+
+    fn resolve_kind(&mut self, t: &ast::Type) -> Option<Ty> {
         match &t.kind {
             TypeKind::Path { path, args } => self.resolve_path(path, args, t.span),
             TypeKind::Array(inner, dims) => {

@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 
-use dslc_base::{Diagnostic, Severity, Sources};
+use dslc_base::{Diagnostic, Severity, Sources, Span};
 use dslc_ir::{FuncId, print};
 use dslc_jit::{Jit, Tier};
 use dslc_loops::program::Stmt;
@@ -20,10 +20,13 @@ pub(crate) fn expand(program: &mut Program) -> Result<(), Box<Diagnostic>> {
     let roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
     let roots = dslc_grad::expand(&mut program.module, &roots).map_err(|e| {
         let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
-        let message = format!("there is no derivative here: {}", e.why);
+        let (code, message) = match e.limit {
+            true => ("L0707", format!("this program is too large to differentiate: {}", e.why)),
+            false => ("E0706", format!("there is no derivative here: {}", e.why)),
+        };
         Box::new(match span {
-            Some(s) => Diagnostic::error("E0706", s, message),
-            None => Diagnostic::new("E0706", Severity::Error, message),
+            Some(s) => Diagnostic::error(code, s, message),
+            None => Diagnostic::new(code, Severity::Error, message),
         })
     })?;
     program.replace(&roots);
@@ -32,9 +35,17 @@ pub(crate) fn expand(program: &mut Program) -> Result<(), Box<Diagnostic>> {
 
 /// Runs the clean-up passes, all of them or up to the one named `after`.
 pub(crate) fn clean(program: &mut Program, after: Option<&str>) -> Result<(), Box<Diagnostic>> {
-    let mut roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
-    dslc_opt::pipeline::run(&mut program.module, &mut roots, after)
-        .map_err(|e| Box::new(Diagnostic::new("L0707", Severity::Error, e.to_string())))?;
+    let computes = program.computes();
+    let mut roots: Vec<FuncId> = computes.iter().map(|c| c.func).collect();
+    // The functions of a statement come before it, so it is the first that is not before the one that is too large.
+    let places: Vec<(FuncId, Span)> = computes.iter().map(|c| (c.func, c.span)).collect();
+    dslc_opt::pipeline::run(&mut program.module, &mut roots, after).map_err(|e| {
+        let place = places.iter().find(|(func, _)| *func >= e.id).or(places.first());
+        Box::new(match place {
+            Some((_, span)) => Diagnostic::error("L0707", *span, e.to_string()),
+            None => Diagnostic::new("L0707", Severity::Error, e.to_string()),
+        })
+    })?;
     program.replace(&roots);
     Ok(())
 }
