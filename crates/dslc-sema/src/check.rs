@@ -128,8 +128,6 @@ pub(crate) struct Checker<'h> {
     pub(crate) not_plain: bool,
     /// Named types that contain themselves, by the place of their name.
     pub(crate) bad_types: HashSet<Span>,
-    /// How many named types are being resolved inside each other, and how many the outermost has met.
-    pub(crate) aliases: (usize, usize),
     /// Calls met while bodies are checked for all sizes, by caller.
     pub(crate) met: BTreeMap<Span, Vec<CallSite>>,
     /// How many conditions stand around the code in the innermost frame.

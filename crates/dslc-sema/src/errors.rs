@@ -138,12 +138,6 @@ pub(crate) fn recursion(span: Span, cycle: &[String], item: Span) -> Diagnostic 
 pub(crate) fn circular_type(span: Span, name: &str, item: Span) -> Diagnostic {
     error("E0214", span, format!("the type `{name}` contains itself")).secondary(item, "defined here")
 }
-pub(crate) fn type_size(span: Span, limit: usize) -> Diagnostic {
-    error("L0215", span, format!("this type expands into more than {limit} named types"))
-}
-pub(crate) fn value_size(span: Span, limit: usize) -> Diagnostic {
-    error("L0215", span, format!("this value has more than {limit} parts"))
-}
 
 // Sizes and shapes (E03xx).
 

@@ -54,11 +54,11 @@ impl Checker<'_> {
                     _ => vec![None; items.len()],
                 };
                 let v = Value::tuple(items.iter().zip(wants).map(|(i, w)| self.expr(i, w)).collect());
-                self.of_bounded_size(v, e.span)
+                v
             }
             ExprKind::Record(fields) => {
                 let v = self.record(fields, want);
-                self.of_bounded_size(v, e.span)
+                v
             }
             ExprKind::Update(base, fields) => self.record_update(base, fields),
             ExprKind::Field(base, name) => self.field(base, name),
@@ -243,12 +243,6 @@ impl Checker<'_> {
             Value::Tuple(parts) => Value::tuple(parts.iter().map(|x| self.each_leaf_dyn(x, f)).collect()),
             other => f(self, other),
         }
-    }
-
-    /// A value, if it has not too many parts: pairs of pairs of pairs grow very fast.
-    fn of_bounded_size(&mut self, v: Value, span: Span) -> Value {
-        let mut left = self.limits.type_size;
-        if fits(&v, &mut left) { v } else { self.fail(errors::value_size(span, self.limits.type_size)) }
     }
 
     pub(crate) fn record(&mut self, fields: &[ast::Field], want: Option<&Ty>) -> Value {
@@ -474,18 +468,5 @@ impl Checker<'_> {
             k += 1;
             Value::Tensor(stacked[k - 1].clone())
         })
-    }
-}
-
-/// Whether a value has at most `left` parts; counting stops there.
-fn fits(v: &Value, left: &mut usize) -> bool {
-    if *left == 0 {
-        return false;
-    }
-    *left -= 1;
-    match v {
-        Value::Tuple(parts) => parts.iter().all(|p| fits(p, left)),
-        Value::Record(fields) => fields.iter().all(|(_, f)| fits(f, left)),
-        _ => true,
     }
 }

@@ -53,7 +53,6 @@ impl<'h> Checker<'h> {
             unknown_base: false,
             not_plain: false,
             bad_types: HashSet::new(),
-            aliases: (0, 0),
             met: BTreeMap::new(),
             conditional: 0,
             ambient: 0,

@@ -93,16 +93,7 @@ impl Checker<'_> {
             _ => {}
         }
         let expanded = self.expand_alias(path, args, span)?;
-        let (depth, met) = self.aliases;
-        let met = if depth == 0 { 1 } else { met + 1 };
-        if met > self.limits.type_size {
-            self.report(errors::type_size(span, self.limits.type_size));
-            return None;
-        }
-        self.aliases = (depth + 1, met);
-        let ty = self.resolve(&expanded);
-        self.aliases.0 = depth;
-        ty
+        self.resolve(&expanded)
     }
 
     fn alias_module(&self, path: &[ast::Name]) -> Option<crate::value::ModuleId> {
