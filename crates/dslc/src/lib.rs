@@ -27,8 +27,7 @@ pub use dslc_base::{Diagnostic, Severity, Sources, Style, render};
 pub use dslc_runtime::context::Progress;
 pub use dslc_runtime::value::Value;
 pub use dslc_runtime::view::{View, ViewMut};
-pub use dslc_sema::Border;
-pub use dslc_sema::PlotKind;
+pub use dslc_sema::{Border, Limits, PlotKind};
 use dslc_sema::{Program, check};
 pub use dslc_syntax::{LIMITS, MAX_SOURCE, NotText, decode};
 
@@ -135,6 +134,12 @@ impl<'h> Session<'h> {
         let mut script = self.script();
         script.feed(name, text, &mut |_| {})?;
         Ok(Module::new(script))
+    }
+
+    /// The same with other limits of what a check may do.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
     }
 
     /// The same with a function that is called before each statement with the place where its loops tell how far
