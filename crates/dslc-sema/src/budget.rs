@@ -71,6 +71,7 @@ impl Checker<'_> {
         if !self.exhausted {
             let d = self.told_to_the_user(d);
             self.diagnostics.push(d);
+            self.rejected = true;
             self.exhausted = true;
         }
     }

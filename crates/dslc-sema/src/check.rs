@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use dslc_base::{Diagnostic, FileId, Label, Sources, Span};
+use dslc_base::{Diagnostic, FileId, Label, Severity, Sources, Span};
 use dslc_ir::{Module, Site, SiteId};
 use dslc_syntax::ast;
 
@@ -117,6 +117,8 @@ pub(crate) struct Checker<'h> {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) seen: HashSet<(Span, &'static str)>,
     pub(crate) muted: u32,
+    /// Whether a mistake was reported, so that the program will not run.
+    pub(crate) rejected: bool,
     pub(crate) sizes: Vec<SizeInfo>,
     /// Whether sizes are names: a body is checked for all of them, and what is built is thrown away.
     pub(crate) symbolic: bool,
@@ -164,6 +166,7 @@ impl Checker<'_> {
         if self.muted > 0 || self.exhausted {
             return;
         }
+        self.rejected |= d.severity == Severity::Error;
         let Some(span) = d.span() else {
             self.diagnostics.push(d);
             return;
@@ -223,7 +226,7 @@ impl Checker<'_> {
 
     /// Whether anything that rejects the program has been reported.
     pub(crate) fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|d| d.severity == dslc_base::Severity::Error)
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
     pub(crate) fn context(&mut self) -> &mut Context {

@@ -300,9 +300,10 @@ impl Checker<'_> {
         parts[0].clone()
     }
 
-    /// Whether what is built now is thrown away: inner functions are not finished then.
+    /// Whether what is built now is thrown away: inner functions are not finished then. After a mistake a value may
+    /// be a parameter that nobody passes, so that they could not be.
     pub(crate) fn is_scratch(&self) -> bool {
-        self.symbolic || self.muted > 0
+        self.symbolic || self.muted > 0 || self.rejected
     }
 
     /// Fresh values of the same types.

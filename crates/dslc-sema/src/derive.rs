@@ -291,6 +291,10 @@ impl Checker<'_> {
             let what = self.describe(&o.result);
             return self.fail(errors::jacobian_of(d.span, &what));
         };
+        if !y.elem.is_differentiable() {
+            let what = self.describe(&o.result);
+            return self.fail(errors::jacobian_of(d.span, &what));
+        }
         let (elem, dims) = (y.elem.tangent(), y.dims.clone());
         let (rows, core) = (self.axes(&dims), self.axes(&dims));
         let one = self.number(&elem, 1.0);

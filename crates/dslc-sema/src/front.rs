@@ -53,11 +53,14 @@ impl<'h> Front<'h> {
         let file = self.checker.sources.add(name, text);
         let (parsed, diagnostics) = dslc_syntax::parse_file(file, text);
         self.checker.diagnostics.extend(diagnostics);
+        self.checker.rejected = self.checker.has_errors();
         self.checker.main(&parsed);
     }
 
     /// The diagnostics since the last time, as many as the limit allows.
     fn said(&mut self) -> Vec<Diagnostic> {
+        // The next text starts without a mistake.
+        self.checker.rejected = false;
         let mut all = std::mem::take(&mut self.checker.diagnostics);
         all.truncate(self.checker.limits.diagnostics);
         all

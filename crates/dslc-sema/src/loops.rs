@@ -223,6 +223,7 @@ impl Checker<'_> {
         self.conditional = conditional;
         let left = self.values_of(&carried);
         let leaves = self.state_results(&carried, &init, &left, span);
+        let test = test.filter(|_| !self.is_scratch());
         let (Some(leaves), Some(test)) = (leaves, test) else {
             self.drop_frame();
             let results: Vec<Value> = init.iter().map(|v| self.opaque_like(v)).collect();

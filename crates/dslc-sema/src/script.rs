@@ -46,6 +46,7 @@ impl<'h> Checker<'h> {
             diagnostics: Vec::new(),
             seen: HashSet::new(),
             muted: 0,
+            rejected: false,
             sizes: Vec::new(),
             symbolic: false,
             calls: Vec::new(),

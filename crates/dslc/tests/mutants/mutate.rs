@@ -28,11 +28,12 @@ const WORDS: [&str; 32] = [
     "mut", "for", "while", "in", "if", "else", "sum", "grad", "zeros", "scan", "split",
 ];
 
-/// A program with one to four mistakes; parts of `other` may come into it.
+/// A program with one mistake, or up to four; parts of `other` may come into it.
 pub(crate) fn mutant(program: &str, other: &str, random: &mut Random) -> String {
     let mut tokens: Vec<String> = tokens(program).into_iter().map(str::to_string).collect();
     let others = self::tokens(other);
-    for _ in 0..1 + random.below(4) {
+    let mistakes = if random.one_in(2) { 1 } else { 1 + random.below(4) };
+    for _ in 0..mistakes {
         change(&mut tokens, &others, random);
     }
     let text: String = tokens.concat();
@@ -48,21 +49,21 @@ fn change(tokens: &mut Vec<String>, others: &[&str], random: &mut Random) {
         return;
     }
     let (at, to) = (random.below(tokens.len()), random.below(tokens.len()));
-    match random.below(9) {
+    match random.below(16) {
         0 => drop(tokens.remove(at)),
         1 => tokens.insert(at, tokens[at].clone()),
         2 => tokens.swap(at, to),
         3 => tokens[at] = random.pick(others).to_string(),
         4 => tokens[at] = tokens[to].clone(),
         5 => tokens.insert(at, format!(" {} ", random.pick(&WORDS))),
-        6 => {
+        6..=9 => {
             let number = |t: &String| t.starts_with(|c: char| c.is_ascii_digit());
             let numbers: Vec<usize> = (0..tokens.len()).filter(|&k| number(&tokens[k])).collect();
             if !numbers.is_empty() {
                 tokens[random.pick(&numbers)] = random.pick(&NUMBERS).to_string();
             }
         }
-        7 => {
+        10..=14 => {
             // A name for another name: this often still parses, and then is wrong deeper down.
             let name = |t: &&str| t.starts_with(|c: char| c.is_alphabetic());
             let (mine, theirs): (Vec<usize>, Vec<&str>) = (
