@@ -1,8 +1,10 @@
 //! Static integers: polynomials with integer coefficients over sizes, in a normal form.
 //!
 //! Atoms are sizes and `div mod min max ceil_log2` of static integers; `div(c*p, c)` is `p`. Two sizes are equal
-//! when their normal forms are. Arithmetic is checked: `None` means that a coefficient left 64 bits.
+//! when their normal forms are. Arithmetic is checked: `None` means that a coefficient left 64 bits, or that the form is
+//! larger than what a person writes.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -26,6 +28,9 @@ pub(crate) enum Atom {
     /// The number of doublings from 1 that reach it.
     CeilLog2(Dim),
 }
+
+/// How many atoms one atom may hold.
+const MOST_ATOMS: usize = 500;
 
 type Monomial = Vec<(Atom, u32)>;
 
@@ -61,6 +66,28 @@ impl Dim {
     }
     fn atom(atom: Atom) -> Self {
         Self { terms: BTreeMap::from([(vec![(atom, 1)], 1)]) }
+    }
+    /// An atom as a static integer, unless there is too much in it: each name may stand for two of the name before.
+    fn small(atom: Atom) -> Option<Self> {
+        let mut left = MOST_ATOMS;
+        let out = Self::atom(atom);
+        out.take_atoms(&mut left).then_some(out)
+    }
+    /// Takes one for each atom from what is left; false if that is not enough.
+    fn take_atoms(&self, left: &mut usize) -> bool {
+        self.atoms().all(|a| {
+            if *left == 0 {
+                return false;
+            }
+            *left -= 1;
+            match a {
+                Atom::Size(_) => true,
+                Atom::Div(a, b) | Atom::Mod(a, b) | Atom::Min(a, b) | Atom::Max(a, b) => {
+                    a.take_atoms(left) && b.take_atoms(left)
+                }
+                Atom::CeilLog2(a) => a.take_atoms(left),
+            }
+        })
     }
     /// The number, if it is one.
     pub fn as_const(&self) -> Option<i64> {
@@ -122,7 +149,7 @@ impl Dim {
             (Some(a), Some(b)) => Some(Dim::constant(floor_div(a, b)?)),
             _ => self
                 .exact_quotient(other)
-                .or_else(|| Some(Self::atom(Atom::Div(self.clone(), other.clone())))),
+                .or_else(|| Self::small(Atom::Div(self.clone(), other.clone()))),
         }
     }
     /// `p` if this is `c * p` for the divisor `c`: every term divides.
@@ -132,10 +159,10 @@ impl Dim {
         };
         let mut terms = BTreeMap::new();
         for (mine, k) in &self.terms {
-            if k % c != 0 {
+            if k.checked_rem(*c)? != 0 {
                 return None;
             }
-            terms.insert(without(mine, m)?, k / c);
+            terms.insert(without(mine, m)?, k.checked_div(*c)?);
         }
         Some(Dim { terms })
     }
@@ -145,43 +172,40 @@ impl Dim {
             (_, Some(0)) => None,
             (Some(a), Some(b)) => Some(Dim::constant(a.checked_sub(floor_div(a, b)?.checked_mul(b)?)?)),
             _ if self.exact_quotient(other).is_some() => Some(Dim::default()),
-            _ => Some(Self::atom(Atom::Mod(self.clone(), other.clone()))),
+            _ => Self::small(Atom::Mod(self.clone(), other.clone())),
         }
     }
     /// The smaller.
-    pub fn smaller(&self, other: &Dim) -> Dim {
-        match self.sub(other).and_then(|d| d.as_const()) {
-            Some(d) => {
-                if d <= 0 {
-                    self.clone()
-                } else {
-                    other.clone()
-                }
-            }
-            None if self <= other => Self::atom(Atom::Min(self.clone(), other.clone())),
-            None => Self::atom(Atom::Min(other.clone(), self.clone())),
+    pub fn smaller(&self, other: &Dim) -> Option<Dim> {
+        match self.order(other) {
+            Some(Ordering::Greater) => Some(other.clone()),
+            Some(_) => Some(self.clone()),
+            None if self <= other => Self::small(Atom::Min(self.clone(), other.clone())),
+            None => Self::small(Atom::Min(other.clone(), self.clone())),
         }
     }
     /// The larger.
-    pub fn larger(&self, other: &Dim) -> Dim {
-        match self.sub(other).and_then(|d| d.as_const()) {
-            Some(d) => {
-                if d >= 0 {
-                    self.clone()
-                } else {
-                    other.clone()
-                }
-            }
-            None if self <= other => Self::atom(Atom::Max(self.clone(), other.clone())),
-            None => Self::atom(Atom::Max(other.clone(), self.clone())),
+    pub fn larger(&self, other: &Dim) -> Option<Dim> {
+        match self.order(other) {
+            Some(Ordering::Less) => Some(other.clone()),
+            Some(_) => Some(self.clone()),
+            None if self <= other => Self::small(Atom::Max(self.clone(), other.clone())),
+            None => Self::small(Atom::Max(other.clone(), self.clone())),
+        }
+    }
+    /// Which is larger, if that is the same for all sizes: both are numbers, or they differ by one.
+    fn order(&self, other: &Dim) -> Option<Ordering> {
+        match (self.as_const(), other.as_const()) {
+            (Some(a), Some(b)) => Some(a.cmp(&b)),
+            _ => Some(self.sub(other)?.as_const()?.cmp(&0)),
         }
     }
     /// How many doublings from 1 reach it; 0 for 0 and 1.
-    pub fn ceil_log2(&self) -> Dim {
+    pub fn ceil_log2(&self) -> Option<Dim> {
         match self.as_const() {
-            Some(n) if n <= 1 => Dim::default(),
-            Some(n) => Dim::constant(i64::from(64 - (n - 1).leading_zeros())),
-            None => Self::atom(Atom::CeilLog2(self.clone())),
+            Some(n) if n <= 1 => Some(Dim::default()),
+            Some(n) => Some(Dim::constant(i64::from(64 - (n - 1).leading_zeros()))),
+            None => Self::small(Atom::CeilLog2(self.clone())),
         }
     }
     /// Whether a `div mod min max ceil_log2` is left in it.
@@ -265,9 +289,9 @@ impl Dim {
                     Atom::Size(s) => with(*s).unwrap_or_else(|| Dim::size(*s)),
                     Atom::Div(a, b) => a.substitute(with)?.div(&b.substitute(with)?)?,
                     Atom::Mod(a, b) => a.substitute(with)?.rem(&b.substitute(with)?)?,
-                    Atom::Min(a, b) => a.substitute(with)?.smaller(&b.substitute(with)?),
-                    Atom::Max(a, b) => a.substitute(with)?.larger(&b.substitute(with)?),
-                    Atom::CeilLog2(a) => a.substitute(with)?.ceil_log2(),
+                    Atom::Min(a, b) => a.substitute(with)?.smaller(&b.substitute(with)?)?,
+                    Atom::Max(a, b) => a.substitute(with)?.larger(&b.substitute(with)?)?,
+                    Atom::CeilLog2(a) => a.substitute(with)?.ceil_log2()?,
                 };
                 for _ in 0..*power {
                     term = term.mul(&factor)?;
@@ -388,7 +412,7 @@ mod tests {
     #[test]
     fn logarithms_and_divisions_of_numbers() {
         for (n, l) in [(0, 0), (1, 0), (2, 1), (3, 2), (4, 2), (5, 3), (1024, 10), (1025, 11)] {
-            assert_eq!(Dim::constant(n).ceil_log2(), Dim::constant(l), "{n}");
+            assert_eq!(Dim::constant(n).ceil_log2(), Some(Dim::constant(l)), "{n}");
         }
         assert_eq!(Dim::constant(-7).div(&Dim::constant(2)), Some(Dim::constant(-4)));
         assert_eq!(Dim::constant(-7).rem(&Dim::constant(2)), Some(Dim::constant(1)));

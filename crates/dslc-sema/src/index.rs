@@ -309,8 +309,9 @@ impl Checker<'_> {
         }
     }
 
-    /// An affine form as an index of the representation: indices of this frame as axes, the rest as data.
-    fn lower_index(&mut self, lin: &Lin, data: &mut Vec<NodeId>) -> Index {
+    /// An affine form as an index of the representation: indices of this frame as axes, the rest as data. Positions
+    /// are counted in 64 bits; a form that leaves them would come back on the other side.
+    fn lower_index(&mut self, lin: &Lin, data: &mut Vec<NodeId>, span: Span) -> Index {
         let here = self.frame_id();
         let mut terms: Vec<(AxisId, i64)> = Vec::new();
         let mut rest = Lin::default();
@@ -322,6 +323,13 @@ impl Checker<'_> {
         }
         terms.sort_unstable();
         let offset = lin.constant.as_const().unwrap_or(0);
+        let extent = |a: AxisId| self.frames.last().and_then(|f| f.builder.func().axes[a].known()).unwrap_or(1);
+        let far = |&(a, c): &(AxisId, i64)| i128::from(c).abs().saturating_mul(i128::from(extent(a)));
+        let reach = terms.iter().map(far).fold(i128::from(offset).abs(), i128::saturating_add);
+        if reach > i128::from(i64::MAX) {
+            self.report(errors::integer_range(span));
+            return Index::default();
+        }
         if rest.terms.is_empty() {
             return Index { terms, offset, data: None };
         }
@@ -341,7 +349,7 @@ impl Checker<'_> {
                     axes.push(axis);
                     dims.push(dim.clone());
                 }
-                Pick::At(lin) => index.push((axis, self.lower_index(&lin, &mut data))),
+                Pick::At(lin) => index.push((axis, self.lower_index(&lin, &mut data, span))),
                 Pick::Data(at) => {
                     let at = self.local(&at);
                     // Positions bring their own axes; fresh ones, so that they meet no axis of `t`.
@@ -355,7 +363,7 @@ impl Checker<'_> {
                 Pick::Window(start, length) => {
                     let window = self.axis(&length);
                     let mut at = match start {
-                        Start::Lin(lin) => self.lower_index(&lin, &mut data),
+                        Start::Lin(lin) => self.lower_index(&lin, &mut data, span),
                         Start::Data(at) => {
                             let at = self.local(&at);
                             data.push(at.node);
@@ -409,7 +417,7 @@ impl Checker<'_> {
         let (mut index, mut data) = (Vec::new(), Vec::new());
         for (v, &axis) in at.iter().zip(&t.axes) {
             let lin = self.position(v, span)?;
-            index.push((axis, self.lower_index(&lin, &mut data)));
+            index.push((axis, self.lower_index(&lin, &mut data, span)));
         }
         let fill = self.local(fill);
         let axes = t.axes[at.len()..].to_vec();
@@ -426,7 +434,7 @@ impl Checker<'_> {
         for (pick, &axis) in picks.into_iter().zip(&t.axes) {
             match pick {
                 Pick::All => axes.push(axis),
-                Pick::At(lin) => index.push((axis, self.lower_index(&lin, &mut data))),
+                Pick::At(lin) => index.push((axis, self.lower_index(&lin, &mut data, span))),
                 Pick::Data(at) => {
                     let at = self.local(&at);
                     let fresh = self.axes(&at.dims);
@@ -439,7 +447,7 @@ impl Checker<'_> {
                 Pick::Window(start, length) => {
                     let window = self.axis(&length);
                     let mut at = match start {
-                        Start::Lin(lin) => self.lower_index(&lin, &mut data),
+                        Start::Lin(lin) => self.lower_index(&lin, &mut data, span),
                         Start::Data(at) => {
                             let at = self.local(&at);
                             data.push(at.node);

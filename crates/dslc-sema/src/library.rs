@@ -31,7 +31,10 @@ impl Checker<'_> {
     ) -> Value {
         if let (Some(a), Some(b)) = (x.value.as_static(), y.value.as_static()) {
             let d = if kind == FoldKind::Max { a.larger(b) } else { a.smaller(b) };
-            return Value::Int(crate::value::Lin::constant(d));
+            return match d {
+                Some(d) => Value::Int(crate::value::Lin::constant(d)),
+                None => self.fail(errors::integer_range(span)),
+            };
         }
         let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), want) else {
             return Value::Poison;
@@ -396,7 +399,7 @@ impl Checker<'_> {
         let found = match (name, statics.as_deref()) {
             ("div", Some([a, b])) => a.div(b),
             ("mod", Some([a, b])) => a.rem(b),
-            ("ceil_log2", Some([a])) => Some(a.ceil_log2()),
+            ("ceil_log2", Some([a])) => a.ceil_log2(),
             ("div" | "mod", None) if args.len() == 2 => {
                 let prim = if name == "div" { "div_floor" } else { "mod_floor" };
                 return self.int_pointwise(prim, args, span);

@@ -313,7 +313,7 @@ impl Checker<'_> {
                 let fan: f64 = match dims {
                     [] => 1.0,
                     [n] => n.as_const().unwrap_or(1) as f64,
-                    [.., m, n] => (m.as_const().unwrap_or(1) + n.as_const().unwrap_or(1)) as f64,
+                    [.., m, n] => m.as_const().unwrap_or(1) as f64 + n.as_const().unwrap_or(1) as f64,
                 };
                 let scale = self.number(elem, (2.0 / fan.max(1.0)).sqrt());
                 Some(self.pointwise(&dslc_ir::prims::arith::MUL, &[draw, scale], elem.clone()))

@@ -195,6 +195,10 @@ impl Checker<'_> {
             Derivation::Vjp | Derivation::ValueAndVjp if d.wrt.is_empty() => whole(primal.len(), span),
             _ => self.targets(d, primal.len())?,
         };
+        if primal.is_empty() && !targets.is_empty() {
+            self.report(errors::missing_arguments(span));
+            return None;
+        }
         let mut parts = Vec::new();
         for w in &targets {
             let part = self.part(&primal[w.position], &w.path, w.span)?;
