@@ -7,6 +7,7 @@ mod files;
 mod options;
 mod plot;
 mod progress;
+mod repl;
 
 use std::io::{IsTerminal, Read, Write};
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
 fn work(command: &Command) -> u8 {
     let file = match command {
         Command::Explain { code } => return explain::explain(code),
+        Command::Repl(choices) => return repl::repl(choices),
         Command::Run(file) | Command::Check(file) | Command::Test(file) | Command::Emit { file, .. } => file,
     };
     let (text, args) = match text(file).and_then(|t| Ok((t, file.arguments()?))) {
@@ -70,12 +72,13 @@ fn work(command: &Command) -> u8 {
         let p = p.clone();
         Box::new(progress::Progress::watch(move || p.get()))
     };
-    let session = Session::new(&host).backend(file.backend.into()).fp(file.fp.into()).watch(bar);
+    let session =
+        Session::new(&host).backend(file.choices.backend.into()).fp(file.choices.fp.into()).watch(bar);
     let mut job = Job { session, file, color: use_color() };
     let code = match command {
         Command::Run(_) => job.run(&text, Part::Script),
         Command::Test(_) => job.run(&text, Part::Tests),
-        Command::Check(_) | Command::Explain { .. } => job.check(&text),
+        Command::Check(_) | Command::Repl(_) | Command::Explain { .. } => job.check(&text),
         Command::Emit { stage, after, .. } => job.emit(&text, *stage, after.as_deref()),
     };
     if file.timings {
@@ -118,7 +121,7 @@ impl Job<'_> {
     }
 
     fn report(&self, d: &Diagnostic) {
-        eprint!("{}", render(self.session.sources(), d, self.file.message_format, self.color));
+        eprint!("{}", render(self.session.sources(), d, self.file.choices.message_format, self.color));
     }
 
     /// The exit code of a program that is rejected.

@@ -31,6 +31,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         file: File,
     },
+    /// Reads and runs lines.
+    Repl(Choices),
     /// Prints the page of a code of an error, limit or warning.
     Explain {
         /// The code, such as E0301.
@@ -136,8 +138,9 @@ impl From<Fp> for dslc::Fp {
     }
 }
 
+/// How programs are treated.
 #[derive(Args)]
-pub(crate) struct File {
+pub(crate) struct Choices {
     /// How diagnostics are written: human, short or json.
     #[arg(long, default_value = "human")]
     pub(crate) message_format: Style,
@@ -147,6 +150,13 @@ pub(crate) struct File {
     /// Which way the program runs.
     #[arg(long, value_enum, default_value = "cranelift")]
     pub(crate) backend: Backend,
+}
+
+/// A program and how it is treated.
+#[derive(Args)]
+pub(crate) struct File {
+    #[command(flatten)]
+    pub(crate) choices: Choices,
     /// Writes to standard error where the time went: stage, tab, microseconds.
     #[arg(long)]
     pub(crate) timings: bool,

@@ -259,7 +259,7 @@ fn find(name: &str) -> Option<Builtin> {
 }
 
 /// Every name of the language, for suggestions.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+pub fn names() -> impl Iterator<Item = &'static str> {
     let folds = FOLDS.iter().map(|f| f.name());
     folds
         .chain(POINTWISE.iter().map(|p| p.0))

@@ -147,9 +147,7 @@ impl Dim {
         match (self.as_const(), other.as_const()) {
             (_, Some(0)) => None,
             (Some(a), Some(b)) => Some(Dim::constant(floor_div(a, b)?)),
-            _ => self
-                .exact_quotient(other)
-                .or_else(|| Self::small(Atom::Div(self.clone(), other.clone()))),
+            _ => self.exact_quotient(other).or_else(|| Self::small(Atom::Div(self.clone(), other.clone()))),
         }
     }
     /// `p` if this is `c * p` for the divisor `c`: every term divides.

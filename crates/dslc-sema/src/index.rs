@@ -323,7 +323,8 @@ impl Checker<'_> {
         }
         terms.sort_unstable();
         let offset = lin.constant.as_const().unwrap_or(0);
-        let extent = |a: AxisId| self.frames.last().and_then(|f| f.builder.func().axes[a].known()).unwrap_or(1);
+        let extent =
+            |a: AxisId| self.frames.last().and_then(|f| f.builder.func().axes[a].known()).unwrap_or(1);
         let far = |&(a, c): &(AxisId, i64)| i128::from(c).abs().saturating_mul(i128::from(extent(a)));
         let reach = terms.iter().map(far).fold(i128::from(offset).abs(), i128::saturating_add);
         if reach > i128::from(i64::MAX) {

@@ -43,6 +43,7 @@ mod types;
 mod value;
 mod wrt;
 
+pub use builtins::names as builtin_names;
 pub use dim::{Dim, SizeId, Truth};
 pub use front::{Front, check};
 pub use host::{Column, ColumnKind, ElementKind, Host, Limits};

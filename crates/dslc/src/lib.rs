@@ -256,6 +256,17 @@ pub fn passes() -> impl Iterator<Item = &'static str> {
     dslc_opt::pipeline::PASSES.iter().map(|p| p.0)
 }
 
+/// The names of the language itself.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    dslc_sema::builtin_names()
+}
+
+/// What is known of a function of the language or of the library: `tanh`, `nn.dense`.
+pub fn doc(name: &str) -> Option<String> {
+    let primitive = || dslc_ir::prims::by_name(name).map(|p| p.0.doc.to_string());
+    library::doc(name).or_else(primitive)
+}
+
 /// The syntax tree of a text, as far as it parses, as text.
 pub fn ast(name: &str, text: &str) -> String {
     let mut sources = Sources::new();

@@ -61,6 +61,11 @@ impl<'h> Script<'h> {
         Self { host, front, settings, values: Vec::new(), interrupt: Arc::default() }
     }
 
+    /// The same with a flag of the host's to stop what runs.
+    pub fn with_interrupt(self, interrupt: Arc<AtomicBool>) -> Self {
+        Self { interrupt, ..self }
+    }
+
     /// The flag that stops what runs; set from another thread, and cleared when the next text or call starts.
     pub fn interrupt(&self) -> &Arc<AtomicBool> {
         &self.interrupt
@@ -83,6 +88,14 @@ impl<'h> Script<'h> {
     pub fn type_of(&mut self, expr: &str) -> Result<String, Refusal> {
         let found = self.front.type_of(expr);
         found.map_err(|diagnostics| self.rejected(diagnostics))
+    }
+
+    /// What computes an expression, after the clean-up passes, as text.
+    ///
+    /// # Errors
+    /// What is wrong with the expression.
+    pub fn ir(&mut self, expr: &str) -> Result<String, Refusal> {
+        Ok(dslc_ir::print::module(&self.entry(expr, &[])?.program.module))
     }
 
     /// Checks and runs a text as the next lines of the script; what it prints goes to `out`. Names may be defined

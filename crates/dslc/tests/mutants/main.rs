@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use dslc::{Backend, Diagnostic, Drawing, Fp, Halt, Host, Limits, Part, Severity, Session, Style, render};
+use dslc::{Backend, Diagnostic, Drawing, Fp, Halt, Host, Limits, Part, Session, Severity, Style, render};
 use testkit::Random;
 
 const SEED: u64 = 20_240_229;
@@ -134,7 +134,8 @@ fn ran(
 
 /// A diagnostic has a code and a place in its file, and can be shown in every style.
 fn sound(session: &Session<'_>, d: &Diagnostic) -> Result<(), String> {
-    let known = d.code.len() == 5 && d.code.starts_with(['E', 'L', 'R', 'W']) && dslc::explain(d.code).is_ok();
+    let known =
+        d.code.len() == 5 && d.code.starts_with(['E', 'L', 'R', 'W']) && dslc::explain(d.code).is_ok();
     if !known {
         return Err(format!("the code {:?} has no page", d.code));
     }
@@ -247,7 +248,9 @@ fn mutants_are_rejected_or_run() {
     let count = number("DSLC_MUTANT").map_or(count, |k| k + 1);
     let worker = || {
         let thread = std::thread::Builder::new().stack_size(STACK);
-        std::thread::scope(|s| thread.spawn_scoped(s, || work(&programs, &next, count)).unwrap().join().unwrap())
+        std::thread::scope(|s| {
+            thread.spawn_scoped(s, || work(&programs, &next, count)).unwrap().join().unwrap()
+        })
     };
     let results: Vec<_> = std::thread::scope(|s| {
         let all: Vec<_> = (0..2).map(|_| s.spawn(worker)).collect();

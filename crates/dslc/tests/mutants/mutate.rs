@@ -24,8 +24,8 @@ const NUMBERS: [&str; 16] = [
 
 /// Words and signs that change what is around them.
 const WORDS: [&str; 32] = [
-    "(", ")", "[", "]", "{", "}", ",", ";", "|", "..", ":", "=", "@", ">>", "&", "^", "-", "/", "not", "fn", "let",
-    "mut", "for", "while", "in", "if", "else", "sum", "grad", "zeros", "scan", "split",
+    "(", ")", "[", "]", "{", "}", ",", ";", "|", "..", ":", "=", "@", ">>", "&", "^", "-", "/", "not", "fn",
+    "let", "mut", "for", "while", "in", "if", "else", "sum", "grad", "zeros", "scan", "split",
 ];
 
 /// A program with one mistake, or up to four; parts of `other` may come into it.
