@@ -69,11 +69,67 @@ fn exit_codes_tell_what_went_wrong() {
     assert_eq!(code(&dslc().arg("--version").output().unwrap()), 0);
 }
 
+/// Runs a command on a standard input.
+fn fed(name: &str, words: &[&str], input: &str) -> Output {
+    let mut child = dslc()
+        .args(words)
+        .env("XDG_STATE_HOME", folder(name))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
 #[test]
 fn standard_input_is_a_program() {
-    let mut child = dslc().args(["run", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(b"print(2^10)").unwrap();
-    assert_eq!(out(&child.wait_with_output().unwrap()), "1024\n");
+    assert_eq!(out(&fed("stdin", &["run", "-"], "print(2^10)")), "1024\n");
+}
+
+#[test]
+fn the_repl_shows_values_and_keeps_definitions_whatever_happens() {
+    let lines = [
+        "let x = [1.0, 2, 3]",
+        "fn f(a: f64) -> f64 {\n  a^2\n}",
+        "f(3.0)",
+        "x + [1.0]",
+        "let y = x[i64(7.0)]",
+        ":grad f(3.0)",
+        ":type x",
+        ":shape x",
+        "let x = 5",
+        "x",
+        ":nothing",
+        "assert(x == 6)",
+        ")",
+        "f(f(2.0))",
+        ":quit",
+        "f(1.0)",
+    ];
+    let o = fed("lines", &["repl"], &lines.join("\n"));
+    assert_eq!((code(&o), out(&o).as_str()), (0, "9\n6\nf64[3]\n[3]\n5\n16\n"), "{}", err(&o));
+    for part in ["E0301", "R1002", "no command `:nothing`", "R1001", "E01"] {
+        assert!(err(&o).contains(part), "{part}: {}", err(&o));
+    }
+    assert_eq!(code(&fed("nothing", &["repl"], "")), 0);
+}
+
+#[test]
+fn the_repl_saves_loads_and_explains() {
+    let at = folder("repl").join("saved.dsl");
+    let path = at.to_str().unwrap();
+    let lines = format!(
+        "let x = 2\nx + q\nfn g(a: i64) -> i64 = a * x\n:save {path}\n:reset\nx\n:load {path}\ng(21)\n\
+         :doc nn.dense\n:doc tanh\n:help\n"
+    );
+    let o = fed("saves", &["repl"], &lines);
+    assert_eq!(std::fs::read_to_string(&at).unwrap(), "let x = 2\nfn g(a: i64) -> i64 = a * x\n");
+    for part in ["\n42\n", "model dense", "hyperbolic tangent", ":quit"] {
+        assert!(out(&o).contains(part), "{part}: {}", out(&o));
+    }
+    assert!(err(&o).contains("nothing is called `x`"), "{}", err(&o));
 }
 
 #[test]
