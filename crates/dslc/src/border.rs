@@ -175,6 +175,40 @@ impl Returned for Value {
     }
 }
 
+/// A tensor of any rank over elements that lie somewhere in row-major order, borrowed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Shaped<'a, T> {
+    shape: SmallVec<[u64; 4]>,
+    elements: &'a [T],
+}
+
+impl<'a, T> Shaped<'a, T> {
+    /// A tensor of these lengths; none if the elements do not fill it.
+    pub fn new(shape: &[usize], elements: &'a [T]) -> Option<Self> {
+        let count = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d))?;
+        (count == elements.len()).then(|| Self { shape: shape.iter().map(|&d| d as u64).collect(), elements })
+    }
+}
+
+macro_rules! shaped {
+    ($($t:ty, $scalar:ident;)*) => {
+        $(
+            impl Argument for Shaped<'_, $t> {
+                fn border(&self) -> Border {
+                    tensor(Scalar::$scalar, &self.shape)
+                }
+                fn fits(&self, border: &Border) -> bool {
+                    is_tensor(border, Scalar::$scalar, &self.shape)
+                }
+                fn views<'a>(&'a self, out: &mut Views<'a>) {
+                    out.push(View::from(self.elements));
+                }
+            }
+        )*
+    };
+}
+shaped! { f64, F64; f32, F32; i64, I64; bool, Bool; }
+
 /// A static integer, for a parameter that is a size.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Size(pub i64);

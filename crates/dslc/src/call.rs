@@ -31,43 +31,43 @@ impl<'h> Module<'h> {
         Self { script: Rc::new(RefCell::new(script)) }
     }
 
-    /// The function that an expression means: a name, `grad(loss, wrt: p)`, `|x| f(x, 3)`. The types of arguments and
-    /// result are the host's; sizes are those of the arguments of each call.
+    /// The function that an expression means: a name, `grad(loss, wrt: p)`, `|x| f(x, 3)`. The result has a type of the
+    /// host's; arguments are what each call brings, their types and sizes too.
     ///
     /// ```
     /// use dslc::{NoFiles, Session};
     /// let module = Session::new(NoFiles).compile("m.dsl", "fn f[n](x: f64[n], s: f64) -> f64 = s * sum(x[i]^2 for i)")?;
-    /// let f = module.function::<(&[f64], f64), f64>("f");
-    /// assert_eq!(f.call((&[1.0, 2.0], 10.0))?, 50.0);
-    /// let g = module.function::<(&[f64], f64), Vec<f64>>("grad(f)");
-    /// assert_eq!(g.call((&[1.0, 2.0, 3.0], 1.0))?, [2.0, 4.0, 6.0]);
+    /// let f = module.function::<f64>("f");
+    /// assert_eq!(f.call(([1.0, 2.0], 10.0))?, 50.0);
+    /// let g = module.function::<Vec<f64>>("grad(f)");
+    /// assert_eq!(g.call(([1.0, 2.0, 3.0], 1.0))?, [2.0, 4.0, 6.0]);
     /// # Ok::<(), dslc::Refusal>(())
     /// ```
-    pub fn function<A: Arguments, R: Returned>(&self, expr: &str) -> Function<'h, A, R> {
+    pub fn function<R: Returned>(&self, expr: &str) -> Function<'h, R> {
         Function { module: self.clone(), expr: expr.into(), latest: RefCell::new(None), types: PhantomData }
     }
 }
 
 /// A function of a program. It belongs to the thread of its module; [`Function::prepare`] gives one that does not.
-pub struct Function<'h, A, R> {
+pub struct Function<'h, R> {
     module: Module<'h>,
     expr: Rc<str>,
-    latest: RefCell<Option<Prepared<A, R>>>,
-    types: PhantomData<fn(A) -> R>,
+    latest: RefCell<Option<Prepared<R>>>,
+    types: PhantomData<fn() -> R>,
 }
 
-impl<A, R> std::fmt::Debug for Function<'_, A, R> {
+impl<R> std::fmt::Debug for Function<'_, R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Function({})", self.expr)
     }
 }
 
-impl<A: Arguments, R: Returned> Function<'_, A, R> {
+impl<R: Returned> Function<'_, R> {
     /// Calls it. The first call for the types and sizes of these arguments compiles it.
     ///
     /// # Errors
     /// The function does not take such arguments or does not give such a result, or it stopped.
-    pub fn call(&self, args: A) -> Result<R, Refusal> {
+    pub fn call(&self, args: impl Arguments) -> Result<R, Refusal> {
         let mut latest = self.latest.borrow_mut();
         let ready = match &*latest {
             Some(p) if args.fit(&p.0.args) => p,
@@ -80,7 +80,7 @@ impl<A: Arguments, R: Returned> Function<'_, A, R> {
     ///
     /// # Errors
     /// The function does not take such arguments or does not give such a result.
-    pub fn prepare(&self, args: &A) -> Result<Prepared<A, R>, Refusal> {
+    pub fn prepare(&self, args: &impl Arguments) -> Result<Prepared<R>, Refusal> {
         let mut script = self.module.script.borrow_mut();
         let borders = args.borders();
         let found = script.entry(&self.expr, &borders)?;
@@ -98,26 +98,26 @@ impl<A: Arguments, R: Returned> Function<'_, A, R> {
 
 /// A function for arguments of one type and size. It keeps its code alive, needs neither its module nor its session,
 /// and may be called on several threads at once. Clones share the code.
-pub struct Prepared<A, R>(Arc<Code>, PhantomData<fn(A) -> R>);
+pub struct Prepared<R>(Arc<Code>, PhantomData<fn() -> R>);
 
-impl<A, R> Clone for Prepared<A, R> {
+impl<R> Clone for Prepared<R> {
     fn clone(&self) -> Self {
         Self(self.0.clone(), PhantomData)
     }
 }
 
-impl<A, R> std::fmt::Debug for Prepared<A, R> {
+impl<R> std::fmt::Debug for Prepared<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Prepared({:?})", self.0.args)
     }
 }
 
-impl<A: Arguments, R: Returned> Prepared<A, R> {
+impl<R: Returned> Prepared<R> {
     /// Calls it.
     ///
     /// # Errors
     /// The arguments have other sizes than those that it was prepared for, or it stopped.
-    pub fn call(&self, args: A) -> Result<R, Halt> {
+    pub fn call(&self, args: impl Arguments) -> Result<R, Halt> {
         let Some(mut result) = R::make(&self.0.result) else {
             return Err(Halt::Bug("the type of a result was checked".into()));
         };
@@ -132,7 +132,7 @@ impl<A: Arguments, R: Returned> Prepared<A, R> {
     ///
     /// # Errors
     /// As [`Prepared::call`]; also if the memory does not fit the result.
-    pub fn call_into(&self, args: A, results: &mut [ViewMut<'_>]) -> Result<(), Halt> {
+    pub fn call_into(&self, args: impl Arguments, results: &mut [ViewMut<'_>]) -> Result<(), Halt> {
         if !args.fit(&self.0.args) {
             let wanted: Vec<String> = self.0.args.iter().map(Border::to_string).collect();
             let found: Vec<String> = args.borders().iter().map(Border::to_string).collect();

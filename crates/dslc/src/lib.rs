@@ -3,6 +3,8 @@
 //! [`Session::check`] takes a file to a [`Ready`] program; [`Session::run`] runs its steps. What a program prints
 //! goes to a sink that the caller gives, and files come from a [`Host`]: nothing here does IO.
 
+#[cfg(feature = "ndarray")]
+mod arrays;
 mod backend;
 mod border;
 mod call;
@@ -31,7 +33,9 @@ pub use dslc_sema::{Border, Limits, PlotKind};
 use dslc_sema::{Program, check};
 pub use dslc_syntax::{LIMITS, MAX_SOURCE, NotText, decode};
 
-pub use crate::border::{Argument, Arguments, Fields, Record, Returned, Size, Views, ViewsMut};
+#[cfg(feature = "ndarray")]
+pub use crate::arrays::NotContiguous;
+pub use crate::border::{Argument, Arguments, Fields, Record, Returned, Shaped, Size, Views, ViewsMut};
 pub use crate::call::{Function, Module, Prepared};
 pub use crate::explain::{PAGES, explain};
 pub use crate::host::{Drawing, Drawn, Host, NoFiles};

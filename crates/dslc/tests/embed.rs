@@ -26,12 +26,12 @@ fn module() -> Module<'static> {
 #[test]
 fn arguments_are_numbers_slices_and_records() {
     let m = module();
-    let loss: Function<'_, (Record<'_>, Value, Vec<f64>), f64> = m.function("loss");
+    let loss: Function<'_, f64> = m.function("loss");
     let x = Value::from_f64s([2, 2], &[1.0, 2.0, 3.0, 4.0]);
     let args = || Record::new().with("w", [1.0, -1.0]).with("b", 0.5);
     // Predictions are -0.5 and -0.5, so with y = 0 and 1 the mean square is (0.25 + 2.25) / 2.
     assert_eq!(loss.call((args(), x.clone(), vec![0.0, 1.0])).unwrap(), 1.25);
-    let g: Function<'_, (Record<'_>, Value, Vec<f64>), Fields> = m.function("grad(loss)");
+    let g: Function<'_, Fields> = m.function("grad(loss)");
     let found = g.call((args(), x, vec![0.0, 1.0])).unwrap();
     // The residuals are -0.5 and -1.5: the gradient in w is the mean of 2 r x, in b of 2 r.
     assert_eq!(found.get("w").unwrap().as_f64(), [-5.0, -7.0]);
@@ -41,10 +41,10 @@ fn arguments_are_numbers_slices_and_records() {
 #[test]
 fn sizes_come_with_the_arguments_of_each_call() {
     let m = module();
-    let f = m.function::<(&[f64], &[f64]), f64>("|w, x| dot(w, x)");
+    let f = m.function::<f64>("|w, x| dot(w, x)");
     assert_eq!(f.call((&[1.0, 2.0], &[3.0, 4.0])).unwrap(), 11.0);
     assert_eq!(f.call((&[1.0, 2.0, 3.0], &[1.0, 1.0, 1.0])).unwrap(), 6.0);
-    let top = m.function::<(&[f64], Size), Vec<f64>>("top");
+    let top = m.function::<Vec<f64>>("top");
     assert_eq!(top.call((&[1.0, 2.0, 3.0], Size(2))).unwrap(), [1.0, 2.0]);
     let Err(Refusal::Rejected { diagnostics, text }) = f.call((&[1.0], &[1.0, 2.0])) else { panic!() };
     assert_eq!(diagnostics[0].code, "E0301");
@@ -53,27 +53,25 @@ fn sizes_come_with_the_arguments_of_each_call() {
 
 #[test]
 fn results_are_tuples_and_records_too() {
-    let (x, r) = module().function::<(f64,), (f64, Fields)>("both").call((3.0,)).unwrap();
+    let (x, r) = module().function::<(f64, Fields)>("both").call((3.0,)).unwrap();
     assert_eq!(
         (x, r.get("a").unwrap().as_f64(), r.get("b").unwrap().as_f64()),
         (3.0, &[9.0][..], &[3.0, -3.0][..])
     );
-    let Err(Refusal::Rejected { text, .. }) = module().function::<(f64,), f64>("both").call((3.0,)) else {
-        panic!()
-    };
+    let Err(Refusal::Rejected { text, .. }) = module().function::<f64>("both").call((3.0,)) else { panic!() };
     assert!(text.contains("(f64, {a: f64, b: f64[2]})") && text.contains("takes f64"), "{text}");
 }
 
 #[test]
 fn functions_see_the_values_of_the_script() {
-    let f = module().function::<(&[f64],), Vec<f64>>("scaled");
+    let f = module().function::<Vec<f64>>("scaled");
     assert_eq!(f.call((&[1.0, 2.0],)).unwrap(), [1.0, 20.0]);
 }
 
 #[test]
 fn results_go_into_memory_of_the_caller() {
     let m = module();
-    let f = m.function::<(Value,), Value>("wide");
+    let f = m.function::<Value>("wide");
     let x = Value::from_f32s([2, 2], &[1.0, 2.0, 3.0, 4.0]);
     let p = f.prepare(&(x.clone(),)).unwrap();
     let mut out = [0f32; 4];
@@ -87,7 +85,7 @@ fn results_go_into_memory_of_the_caller() {
 #[test]
 fn failures_are_values_with_their_place() {
     let m = module();
-    let f = m.function::<(&[f64], i64), f64>("at");
+    let f = m.function::<f64>("at");
     assert_eq!(f.call((&[1.0, 2.0, 3.0], 2)).unwrap(), 3.0);
     let Err(Refusal::Stopped { halt: Halt::Failure(d), text }) = f.call((&[1.0, 2.0, 3.0], 3)) else {
         panic!()
@@ -95,7 +93,7 @@ fn failures_are_values_with_their_place() {
     assert_eq!(d.code, "R1002");
     assert!(text.contains("x[i]") || text.contains("model.dsl"), "{text}");
     assert_eq!(f.call((&[1.0, 2.0, 3.0], 0)).unwrap(), 1.0);
-    let Err(Refusal::Rejected { diagnostics, .. }) = m.function::<(f64,), f64>("nothing").call((1.0,)) else {
+    let Err(Refusal::Rejected { diagnostics, .. }) = m.function::<f64>("nothing").call((1.0,)) else {
         panic!()
     };
     assert_eq!(diagnostics[0].code, "E0201");
@@ -108,8 +106,7 @@ fn prepared_functions_outlive_everything_and_cross_threads() {
     fn sendable<T: Send + Sync>(t: T) -> T {
         t
     }
-    let p: Prepared<(f64,), f64> =
-        sendable(module().function("|x| sin(x) + scale[0]").prepare(&(0.0,)).unwrap());
+    let p: Prepared<f64> = sendable(module().function("|x| sin(x) + scale[0]").prepare(&(0.0,)).unwrap());
     let threads: Vec<_> = (0..4)
         .map(|k| {
             let p = p.clone();
@@ -128,7 +125,7 @@ fn backends_agree_on_calls() {
     for fp in [Fp::Exact, Fp::Default] {
         let by = |b| {
             let m = Session::new(NoFiles).backend(b).fp(fp).compile("m.dsl", MODEL).unwrap();
-            m.function::<(f64,), f64>("grad(|x| exp(sin(x)) * x)").call((0.3,)).unwrap()
+            m.function::<f64>("grad(|x| exp(sin(x)) * x)").call((0.3,)).unwrap()
         };
         assert_eq!(by(Backend::Eval).to_bits(), by(Backend::Cranelift).to_bits());
     }
