@@ -4,6 +4,7 @@
 
 mod explain;
 mod files;
+mod limits;
 mod options;
 mod plot;
 mod progress;
@@ -13,6 +14,7 @@ use std::io::{IsTerminal, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use clap::Parser;
 use dslc::{Diagnostic, Halt, Part, Session, render};
@@ -31,6 +33,9 @@ mod code {
     pub(crate) const INTERRUPTED: u8 = 130;
 }
 
+/// How long after an interrupt the program may go on.
+const PATIENCE: Duration = Duration::from_millis(150);
+
 /// Programs nest up to a limit that needs more room than a main thread may have.
 const STACK: usize = 256 << 20;
 
@@ -48,7 +53,7 @@ fn main() -> ExitCode {
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => ExitCode::from(code),
         Ok(Err(_)) | Err(_) => {
-            eprintln!("dslc has a bug: please report the program and this message");
+            tell("dslc has a bug: please report the program and this message");
             ExitCode::from(code::BUG)
         }
     }
@@ -63,7 +68,7 @@ fn work(command: &Command) -> u8 {
     let (text, args) = match text(file).and_then(|t| Ok((t, file.arguments()?))) {
         Ok(found) => found,
         Err((code, why)) => {
-            eprintln!("error: {why}");
+            tell(&format!("error: {why}"));
             return code;
         }
     };
@@ -72,8 +77,7 @@ fn work(command: &Command) -> u8 {
         let p = p.clone();
         Box::new(progress::Progress::watch(move || p.get()))
     };
-    let session =
-        Session::new(&host).backend(file.choices.backend.into()).fp(file.choices.fp.into()).watch(bar);
+    let session = file.choices.session(&host).watch(bar);
     let mut job = Job { session, file, color: use_color() };
     let code = match command {
         Command::Run(_) => job.run(&text, Part::Script),
@@ -83,7 +87,7 @@ fn work(command: &Command) -> u8 {
     };
     if file.timings {
         for (stage, time) in job.session.timings().stages() {
-            eprintln!("{stage}\t{}", time.as_micros());
+            tell(&format!("{stage}\t{}", time.as_micros()));
         }
     }
     code
@@ -98,8 +102,8 @@ fn text(file: &File) -> Result<String, (u8, String)> {
     let path = &file.path;
     let bytes = read(path).map_err(|why| (code::FILE, format!("`{path}`: {why}")))?;
     dslc::decode(&bytes).map_err(|e| match e {
-        dslc::NotText::TooLong(n) => {
-            (code::LIMIT, format!("`{path}` has {n} bytes; the limit is {}", dslc::MAX_SOURCE))
+        dslc::NotText::TooLong(_) => {
+            (code::LIMIT, format!("`{path}` has more than {} bytes", dslc::MAX_SOURCE))
         }
         dslc::NotText::Utf8 { offset, utf16 } => {
             let hint = if utf16 { "; it looks like UTF-16: save it as UTF-8" } else { "" };
@@ -120,8 +124,12 @@ impl Job<'_> {
         if self.file.path == "-" { "<stdin>" } else { &self.file.path }
     }
 
+    fn shown(&self, d: &Diagnostic) -> String {
+        render(self.session.sources(), d, self.file.choices.message_format, self.color)
+    }
+
     fn report(&self, d: &Diagnostic) {
-        eprint!("{}", render(self.session.sources(), d, self.file.choices.message_format, self.color));
+        let _ = std::io::stderr().write_all(self.shown(d).as_bytes());
     }
 
     /// The exit code of a program that is rejected.
@@ -150,7 +158,7 @@ impl Job<'_> {
             && !dslc::passes().any(|p| p == pass)
         {
             let passes: Vec<&str> = dslc::passes().collect();
-            eprintln!("error: there is no pass `{pass}`; the passes are {}", passes.join(", "));
+            tell(&format!("error: there is no pass `{pass}`; the passes are {}", passes.join(", ")));
             return code::USAGE;
         }
         let Some(stage) = stage.of_library() else { return write_out(&dslc::ast(&name, text)) };
@@ -168,35 +176,50 @@ impl Job<'_> {
         diagnostics.iter().for_each(|d| self.report(d));
         let Some(ready) = ready else { return Self::rejected(&diagnostics) };
         if let Err(why) = self.file.all_known(ready.args()) {
-            eprintln!("error: {why}");
+            tell(&format!("error: {why}"));
             return code::USAGE;
         }
         let interrupt = Arc::new(AtomicBool::new(false));
         let flag = interrupt.clone();
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
-        let mut broken = 0;
+        let _ = ctrlc::set_handler(move || {
+            flag.store(true, Ordering::Relaxed);
+            // A kernel, or a reader that does not read, may keep the program from looking at the flag.
+            std::thread::sleep(PATIENCE);
+            std::process::exit(code::INTERRUPTED.into());
+        });
+        // A program that nobody reads has no more to do.
+        let mut unread = None;
         let result = self.session.run(ready, part, &interrupt, &mut |line| {
-            if broken == 0 {
-                broken = write_line(line);
+            if unread.is_none() {
+                unread = write_line(line).err();
+                if unread.is_some() {
+                    interrupt.store(true, Ordering::Relaxed);
+                }
             }
         });
+        if let Some(code) = unread {
+            return code;
+        }
         match result {
             Ok(outcome) => {
                 for (name, d) in &outcome.failed {
-                    eprintln!("test \"{name}\" failed");
+                    tell(&format!("test \"{name}\" failed"));
                     self.report(d);
                 }
                 if part == Part::Tests {
-                    println!("{} passed, {} failed", outcome.passed.len(), outcome.failed.len());
+                    let line = format!("{} passed, {} failed", outcome.passed.len(), outcome.failed.len());
+                    if let Err(code @ 1..) = write_line(&line) {
+                        return code;
+                    }
                 }
-                if outcome.failed.is_empty() { broken } else { code::REJECTED }
+                if outcome.failed.is_empty() { 0 } else { code::REJECTED }
             }
             Err(Halt::Failure(d)) => self.stopped(&d, code::FAILED),
             Err(Halt::File(d)) => self.stopped(&d, code::FILE),
             Err(Halt::Limit(d)) => self.stopped(&d, code::LIMIT),
             Err(Halt::Interrupted) => code::INTERRUPTED,
             Err(Halt::Bug(why)) => {
-                eprintln!("dslc has a bug: {why}");
+                tell(&format!("dslc has a bug: {why}"));
                 code::BUG
             }
         }
@@ -208,36 +231,50 @@ impl Job<'_> {
     }
 }
 
+/// The bytes of a program, and one more than allowed if there are too many: standard input may have no end.
 fn read(path: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
+    let most = dslc::MAX_SOURCE as u64 + 1;
     if path == "-" {
-        std::io::stdin().read_to_end(&mut bytes).map_err(|e| e.to_string())?;
+        std::io::stdin().take(most).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
         return Ok(bytes);
     }
     let about = std::fs::metadata(path).map_err(|e| e.to_string())?;
     if !about.is_file() {
         return Err("not a regular file".into());
     }
-    std::fs::read(path).map_err(|e| e.to_string())
+    let file = std::fs::File::open(path).map_err(|e| e.to_string())?;
+    file.take(most).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
+    Ok(bytes)
 }
 
-/// Writes a text; a reader that has gone away is no mistake, anything else is a file error.
+/// Writes a line to standard error. If that is closed there is nobody to tell.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Writes a text, and gives the exit code.
 fn write_out(text: &str) -> u8 {
-    write_result(std::io::stdout().write_all(text.as_bytes()))
+    let mut out = std::io::stdout().lock();
+    write_result(out.write_all(text.as_bytes()).and_then(|()| out.flush())).err().unwrap_or(0)
 }
 
-fn write_line(text: &str) -> u8 {
+/// Writes a line.
+///
+/// # Errors
+/// The exit code if nothing more can be written.
+fn write_line(text: &str) -> Result<(), u8> {
     let mut out = std::io::stdout().lock();
     write_result(out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")))
 }
 
-fn write_result(result: std::io::Result<()>) -> u8 {
-    match result {
-        Ok(()) => 0,
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => 0,
-        Err(e) => {
-            eprintln!("error: standard output: {e}");
-            code::FILE
+/// A reader that has gone away is no mistake, anything else is a file error.
+fn write_result(result: std::io::Result<()>) -> Result<(), u8> {
+    result.map_err(|e| {
+        if e.kind() == std::io::ErrorKind::BrokenPipe {
+            return 0;
         }
-    }
+        tell(&format!("error: standard output: {e}"));
+        code::FILE
+    })
 }

@@ -1,9 +1,11 @@
 //! What the command line may say.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use dslc::Style;
+use dslc::{Session, Style};
 
 use crate::code;
+use crate::files::Files;
+use crate::limits::{self, LimitOptions};
 
 /// A language for parametrised differentiable programs.
 #[derive(Parser)]
@@ -57,10 +59,11 @@ pub(crate) fn reordered(words: impl IntoIterator<Item = String>) -> Vec<String> 
     let head: Vec<String> = words.by_ref().take(2).collect();
     while let Some(word) = words.next() {
         let name = word.split_once('=').map_or(word.as_str(), |(n, _)| n);
-        match OWN.iter().find(|(n, _)| *n == name) {
+        let limit = limits::NAMES.contains(&name).then_some(true);
+        match OWN.iter().find(|(n, _)| *n == name).map(|o| o.1).or(limit) {
             None => rest.push(word),
-            Some((_, takes)) => {
-                let separate = *takes && !word.contains('=');
+            Some(takes) => {
+                let separate = takes && !word.contains('=');
                 own.push(word);
                 if separate {
                     own.extend(words.next());
@@ -150,6 +153,19 @@ pub(crate) struct Choices {
     /// Which way the program runs.
     #[arg(long, value_enum, default_value = "cranelift")]
     pub(crate) backend: Backend,
+    #[command(flatten)]
+    pub(crate) limits: LimitOptions,
+}
+
+impl Choices {
+    /// A session that treats programs so.
+    pub(crate) fn session<'h>(&self, host: &'h Files) -> Session<'h> {
+        Session::new(host)
+            .backend(self.backend.into())
+            .fp(self.fp.into())
+            .limits(self.limits.of_check())
+            .memory(self.limits.memory())
+    }
 }
 
 /// A program and how it is treated.

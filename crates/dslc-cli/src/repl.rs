@@ -12,9 +12,9 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Config, Editor};
 
-use crate::code;
 use crate::files::Files;
 use crate::options::Choices;
+use crate::{code, tell};
 use line::Line;
 
 const PROMPT: &str = "dslc> ";
@@ -32,7 +32,7 @@ struct Repl<'h> {
 /// Reads and runs lines until the end of the input.
 pub(crate) fn repl(choices: &Choices) -> u8 {
     let host = Files::beside("-", Vec::new());
-    let session = Session::new(&host).backend(choices.backend.into()).fp(choices.fp.into());
+    let session = choices.session(&host);
     let mut repl = Repl {
         script: session.script(),
         session,
@@ -45,7 +45,7 @@ pub(crate) fn repl(choices: &Choices) -> u8 {
     let mut editor = match editor {
         Ok(editor) => editor,
         Err(e) => {
-            eprintln!("error: the terminal cannot be used: {e}");
+            tell(&format!("error: the terminal cannot be used: {e}"));
             return code::FILE;
         }
     };
@@ -72,6 +72,11 @@ fn history() -> Option<PathBuf> {
     state.or_else(home).map(|p| p.join("dslc/history"))
 }
 
+/// Writes a line of results. If nobody reads, the next line of input ends the session by itself.
+pub(crate) fn show(line: &str) {
+    let _ = crate::write_line(line);
+}
+
 impl Repl<'_> {
     fn read(&mut self, editor: &mut Editor<Line, FileHistory>) -> u8 {
         loop {
@@ -85,7 +90,7 @@ impl Repl<'_> {
                 Err(ReadlineError::Interrupted) => {}
                 Err(ReadlineError::Eof) => return 0,
                 Err(e) => {
-                    eprintln!("error: {e}");
+                    tell(&format!("error: {e}"));
                     return code::FILE;
                 }
             }
@@ -109,7 +114,7 @@ impl Repl<'_> {
     fn run(&mut self, text: &str) {
         let shown = match self.guarded(|r| r.script.type_of(text)) {
             Some(Ok(ty)) if ty == "a function" || ty == "a module" || ty.starts_with("model ") => {
-                println!("{ty}");
+                show(&ty);
                 return;
             }
             Some(Ok(ty)) if ty != "`()`" && ty != "()" => format!("print({text}\n)"),
@@ -123,17 +128,17 @@ impl Repl<'_> {
 
     /// Feeds a text to the script, and says what it has to say; whether it was taken.
     fn feed(&mut self, text: &str) -> bool {
-        let fed = self.guarded(|r| r.script.feed("<line>", text, &mut |l| drop(crate::write_line(l))));
+        let fed = self.guarded(|r| r.script.feed("<line>", text, &mut show));
         match fed {
             None => false,
             Some(Ok((outcome, warnings))) => {
                 // A `let mut` waits for the lines that assign it.
                 for w in warnings.iter().filter(|w| w.severity == Severity::Warning && w.code != "W0208") {
-                    eprint!("{}", render(self.script.sources(), w, self.style, self.color));
+                    tell(render(self.script.sources(), w, self.style, self.color).trim_end());
                 }
                 for (name, d) in &outcome.failed {
-                    eprintln!("test \"{name}\" failed");
-                    eprint!("{}", render(self.script.sources(), d, self.style, self.color));
+                    tell(&format!("test \"{name}\" failed"));
+                    tell(render(self.script.sources(), d, self.style, self.color).trim_end());
                 }
                 true
             }
@@ -147,10 +152,10 @@ impl Repl<'_> {
     fn say(&self, refusal: &Refusal) {
         if let Refusal::Rejected { diagnostics, .. } = refusal {
             for d in diagnostics {
-                eprint!("{}", render(self.script.sources(), d, self.style, self.color));
+                tell(render(self.script.sources(), d, self.style, self.color).trim_end());
             }
         } else {
-            eprintln!("{refusal}");
+            tell(&format!("{refusal}"));
         }
     }
 
@@ -159,7 +164,7 @@ impl Repl<'_> {
         match catch_unwind(AssertUnwindSafe(|| f(self))) {
             Ok(out) => Some(out),
             Err(_) => {
-                eprintln!("dslc has a bug: please report the lines so far, as `:save` writes them");
+                tell("dslc has a bug: please report the lines so far, as `:save` writes them");
                 self.rebuild();
                 None
             }
@@ -173,7 +178,7 @@ impl Repl<'_> {
             let script = &mut self.script;
             let fed = catch_unwind(AssertUnwindSafe(|| script.feed("<line>", text, &mut |_| {}).is_ok()));
             if fed.is_err() {
-                eprintln!("a line could not be run again: {text}");
+                tell(&format!("a line could not be run again: {text}"));
             }
         }
     }

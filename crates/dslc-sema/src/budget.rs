@@ -1,7 +1,9 @@
 //! Budgets: a program that would never end being checked, or not fit into memory, is refused at the place where
 //! that shows. A few lines of text can ask for more operations, types or values than there are atoms.
 
-use dslc_base::{Diagnostic, Span};
+use std::collections::HashSet;
+
+use dslc_base::{Diagnostic, Severity, Span};
 use dslc_syntax::ast::ExprKind;
 
 use crate::check::Checker;
@@ -105,6 +107,26 @@ impl Checker<'_> {
         // What is abandoned may be shared by much else, so it is given up piece by piece as scopes end.
         self.fail(errors::type_limit(span, self.limits.type_size, DEEPEST))
     }
+}
+
+/// At most this many diagnostics, and how many more there are. What says why the program is rejected goes before what
+/// is only a warning; those that stay are in their order.
+pub(crate) fn foremost(all: Vec<Diagnostic>, most: usize) -> Vec<Diagnostic> {
+    let (count, most) = (all.len(), most.max(1));
+    if count <= most {
+        return all;
+    }
+    let weight = |d: &Diagnostic| (d.severity == Severity::Warning, !d.code.starts_with('L'));
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by_key(|&k| weight(&all[k]));
+    order.truncate(most);
+    let kept: HashSet<usize> = order.into_iter().collect();
+    let kept = all.into_iter().enumerate().filter(|(k, _)| kept.contains(k));
+    let mut out: Vec<Diagnostic> = kept.map(|(_, d)| d).collect();
+    if let Some(last) = out.last_mut() {
+        last.notes.push(format!("{} more are not shown", count - most));
+    }
+    out
 }
 
 /// Whether an expression of this kind builds a value from others.

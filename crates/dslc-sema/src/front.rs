@@ -61,9 +61,8 @@ impl<'h> Front<'h> {
     fn said(&mut self) -> Vec<Diagnostic> {
         // The next text starts without a mistake.
         self.checker.rejected = false;
-        let mut all = std::mem::take(&mut self.checker.diagnostics);
-        all.truncate(self.checker.limits.diagnostics);
-        all
+        let all = std::mem::take(&mut self.checker.diagnostics);
+        crate::budget::foremost(all, self.checker.limits.diagnostics)
     }
 
     /// The function that an expression means, for arguments of these types: `loss`, `grad(loss, wrt: p)`,

@@ -29,8 +29,8 @@ pub(crate) enum Stop {
 
 /// What runs the functions of a program.
 pub(crate) struct Engine<'p> {
-    program: &'p Program,
-    settings: Settings,
+    pub(crate) program: &'p Program,
+    pub(crate) settings: Settings,
     context: Context,
     quick: Option<Jit>,
     full: Option<Jit>,

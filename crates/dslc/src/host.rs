@@ -116,7 +116,8 @@ impl dslc_sema::Host for Checking<'_> {
             let text = library::module(name).map(str::to_string);
             return text.ok_or_else(|| "there is no such module in the standard library".into());
         }
-        let bytes = self.0.read(path)?;
+        // One byte more than allowed says that there are too many.
+        let bytes = self.0.head(path, dslc_syntax::MAX_SOURCE + 1)?;
         dslc_syntax::decode(&bytes).map_err(|_| "it is not a UTF-8 text of at most 16 MiB".to_string())
     }
     fn csv(&self, path: &str) -> Result<Vec<Column>, String> {

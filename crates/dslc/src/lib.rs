@@ -119,7 +119,7 @@ impl<'h> Session<'h> {
         self
     }
 
-    /// The same with a limit on the bytes that a statement may use beside its arguments and results.
+    /// The same with a limit on the bytes that a program may keep, and on those that a statement may use beside them.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.settings.memory = bytes;
         self
@@ -223,15 +223,7 @@ impl<'h> Session<'h> {
         self.timings.opt += start.elapsed();
         cleaned.map_err(Halt::Limit)?;
         let engine = backend::Engine::new(&program, self.settings, interrupt);
-        let mut machine = run::Machine {
-            program: &program,
-            host: &*self.host,
-            engine,
-            slots: vec![None; program.slots.len()],
-            interrupt,
-            out,
-            watch: &*self.watch,
-        };
+        let mut machine = run::Machine::new(engine, &*self.host, Vec::new(), interrupt, out, &*self.watch);
         let outcome = machine.part(part);
         let spent = machine.timings();
         self.timings.lower += spent.lower;

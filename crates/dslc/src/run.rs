@@ -6,9 +6,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use dslc_base::{Diagnostic, Span};
+use dslc_ir::function::Shape;
 use dslc_runtime::context::Progress;
 use dslc_runtime::failure::Failure;
-use dslc_runtime::value::Value;
+use dslc_runtime::value::{Value, byte_count};
 use dslc_sema::{Close, Compute, Load, Loaded, Plot, Program, Step};
 
 use crate::backend::{Engine, Stop};
@@ -19,16 +20,34 @@ use crate::{Halt, Outcome, Part, close, data};
 
 /// What a script keeps between statements.
 pub(crate) struct Machine<'p> {
-    pub(crate) program: &'p Program,
-    pub(crate) host: &'p dyn Host,
-    pub(crate) engine: Engine<'p>,
+    program: &'p Program,
+    host: &'p dyn Host,
+    engine: Engine<'p>,
     pub(crate) slots: Vec<Option<Value>>,
-    pub(crate) interrupt: &'p Arc<AtomicBool>,
-    pub(crate) out: &'p mut dyn FnMut(&str),
-    pub(crate) watch: &'p dyn Fn(&Arc<Progress>) -> Box<dyn Any>,
+    /// The bytes of the values in the slots, and how many they may be.
+    kept: u64,
+    memory: u64,
+    interrupt: &'p Arc<AtomicBool>,
+    out: &'p mut dyn FnMut(&str),
+    watch: &'p dyn Fn(&Arc<Progress>) -> Box<dyn Any>,
 }
 
-impl Machine<'_> {
+impl<'p> Machine<'p> {
+    /// A machine whose slots may hold values already; slots that it lacks are empty.
+    pub(crate) fn new(
+        engine: Engine<'p>,
+        host: &'p dyn Host,
+        mut slots: Vec<Option<Value>>,
+        interrupt: &'p Arc<AtomicBool>,
+        out: &'p mut dyn FnMut(&str),
+        watch: &'p dyn Fn(&Arc<Progress>) -> Box<dyn Any>,
+    ) -> Self {
+        let (program, memory) = (engine.program, engine.settings.memory);
+        slots.resize(program.slots.len(), None);
+        let kept = slots.iter().map(bytes_in).sum();
+        Self { program, host, engine, slots, kept, memory, interrupt, out, watch }
+    }
+
     pub(crate) fn part(&mut self, part: Part) -> Result<Outcome, Halt> {
         let program = self.program;
         self.steps(&program.steps)?;
@@ -75,7 +94,7 @@ impl Machine<'_> {
                 let values: Vec<Option<Value>> =
                     pairs.iter().map(|&(from, _)| self.slots[from as usize].clone()).collect();
                 for (&(_, to), v) in pairs.iter().zip(values) {
-                    self.slots[to as usize] = v;
+                    self.keep(to, v);
                 }
                 Ok(())
             }
@@ -83,7 +102,7 @@ impl Machine<'_> {
                 let (start, end) = (self.integer(*start)?, self.integer(*end)?);
                 for k in start..end {
                     self.poll()?;
-                    self.slots[*index as usize] = Some(Value::of(dslc_ir::Bits::i64(k)));
+                    self.keep(*index, Some(Value::of(dslc_ir::Bits::i64(k))));
                     self.steps(body)?;
                 }
                 Ok(())
@@ -124,7 +143,26 @@ impl Machine<'_> {
         Ok(self.slot(slot)?.get_bits(0) as i64)
     }
 
+    /// Puts a value into a slot.
+    fn keep(&mut self, slot: u32, value: Option<Value>) {
+        let place = &mut self.slots[slot as usize];
+        self.kept = (self.kept + bytes_in(&value)).saturating_sub(bytes_in(place));
+        *place = value;
+    }
+
+    /// Whether what is kept and `more` bytes are no more than the program may have.
+    fn within_memory(&self, more: u64, statement: Span) -> Result<(), Halt> {
+        if self.kept.saturating_add(more) <= self.memory {
+            return Ok(());
+        }
+        let why = format!("the values that the program keeps are more than {} bytes", self.memory);
+        Err(Halt::Limit(Box::new(Diagnostic::error("L1003", statement, why))))
+    }
+
     fn compute(&mut self, c: &Compute) -> Result<(), Halt> {
+        let function = &self.program.module.funcs[c.func];
+        let wanted = (0..function.results.len()).map(|k| bytes_of(&function.result_shape(k)));
+        self.within_memory(wanted.fold(0, u64::saturating_add), c.span)?;
         let args: Option<Vec<&Value>> = c.inputs.iter().map(|&s| self.slots[s as usize].as_ref()).collect();
         let Some(args) = args else { return Err(Halt::Bug("a value is used before it is computed".into())) };
         self.engine.progress().reset();
@@ -133,7 +171,7 @@ impl Machine<'_> {
         drop(watched);
         let results = results.map_err(|stop| self.halt(stop, c.span))?;
         for (&slot, value) in c.outputs.iter().zip(results) {
-            self.slots[slot as usize] = Some(value);
+            self.keep(slot, Some(value));
         }
         Ok(())
     }
@@ -173,10 +211,10 @@ impl Machine<'_> {
             Halt::File(Box::new(Diagnostic::error("R1004", l.span, message)))
         })?;
         for (slot, v) in loaded {
-            self.slots[slot as usize] = Some(v);
+            self.keep(slot, Some(v));
         }
         self.engine.timings.data += start.elapsed();
-        Ok(())
+        self.within_memory(0, l.span)
     }
 
     /// The values of a file, held to the type that the check found.
@@ -243,6 +281,17 @@ impl Machine<'_> {
         self.engine.timings.data += start.elapsed();
         drawn.map_err(|why| cannot_write(&p.path, &why, p.span))
     }
+}
+
+/// The bytes of a result. An extent that is not known when compiled stands in no result of a statement.
+fn bytes_of(shape: &Shape) -> u64 {
+    let extents: Vec<u64> = shape.extents.iter().map(|e| e.known().unwrap_or(0)).collect();
+    byte_count(shape.scalar, &extents).map_or(u64::MAX, |bytes| bytes as u64)
+}
+
+/// The bytes of the value in a slot.
+fn bytes_in(slot: &Option<Value>) -> u64 {
+    slot.as_ref().map_or(0, |v| v.bytes().len() as u64)
 }
 
 fn cannot_write(path: &str, why: &str, span: Span) -> Halt {

@@ -124,18 +124,10 @@ impl<'h> Script<'h> {
         if let Err(d) = ready {
             return Err(self.rejected(vec![*d]));
         }
-        let mut slots = std::mem::take(&mut self.values);
-        slots.resize(program.slots.len(), None);
+        let slots = std::mem::take(&mut self.values);
         let engine = Engine::new(&program, self.settings, &self.interrupt);
-        let mut machine = run::Machine {
-            program: &program,
-            host: &*self.host,
-            engine,
-            slots,
-            interrupt: &self.interrupt,
-            out,
-            watch: &|_| Box::new(()),
-        };
+        let watch = |_: &_| -> Box<dyn std::any::Any> { Box::new(()) };
+        let mut machine = run::Machine::new(engine, &*self.host, slots, &self.interrupt, out, &watch);
         let outcome = machine.part(crate::Part::Tests);
         self.values = machine.slots;
         outcome.map(|o| (o, diagnostics)).map_err(|halt| self.stopped(halt))

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use super::Repl;
+use super::{Repl, show};
+use crate::tell;
 
 /// The commands: name, what follows it, what it does.
 pub(crate) const COMMANDS: &[(&str, &str, &str)] = &[
@@ -28,9 +29,9 @@ impl Repl<'_> {
         let needs = COMMANDS.iter().find(|c| c.0 == name).map(|c| c.1);
         match (name, needs) {
             ("quit" | "q", _) => return true,
-            (_, None) => eprintln!("there is no command `:{name}`; `:help` lists them"),
+            (_, None) => tell(&format!("there is no command `:{name}`; `:help` lists them")),
             (_, Some(what)) if !what.is_empty() && rest.is_empty() => {
-                eprintln!("`:{name}` is followed by {what}");
+                tell(&format!("`:{name}` is followed by {what}"));
             }
             ("type", _) => self.show_type(rest),
             ("shape", _) => self.show_shape(rest),
@@ -38,7 +39,7 @@ impl Repl<'_> {
             ("grad", _) => self.show_grad(rest),
             ("time", _) => self.time(rest),
             ("doc", _) => show_doc(rest),
-            ("names", _) => self.script.names().iter().for_each(|(n, t)| println!("{n}: {t}")),
+            ("names", _) => self.script.names().iter().for_each(|(n, t)| show(&format!("{n}: {t}"))),
             ("load", _) => self.load(rest),
             ("save", _) => self.save(rest),
             ("reset", _) => {
@@ -47,7 +48,7 @@ impl Repl<'_> {
             }
             _ => {
                 for (name, what, does) in COMMANDS {
-                    println!("{:16} {does}", format!(":{name} {what}"));
+                    show(&format!("{:16} {does}", format!(":{name} {what}")));
                 }
             }
         }
@@ -56,7 +57,7 @@ impl Repl<'_> {
 
     fn show_type(&mut self, expr: &str) {
         match self.guarded(|r| r.script.type_of(expr)) {
-            Some(Ok(t)) => println!("{t}"),
+            Some(Ok(t)) => show(&t),
             Some(Err(e)) => self.say(&e),
             None => {}
         }
@@ -65,8 +66,8 @@ impl Repl<'_> {
     fn show_shape(&mut self, expr: &str) {
         match self.guarded(|r| r.script.type_of(expr)) {
             Some(Ok(t)) => match t.split_once('[') {
-                Some((_, dims)) if !t.starts_with(['{', '(']) => println!("[{dims}"),
-                _ => println!("{t}"),
+                Some((_, dims)) if !t.starts_with(['{', '(']) => show(&format!("[{dims}")),
+                _ => show(&t),
             },
             Some(Err(e)) => self.say(&e),
             None => {}
@@ -75,7 +76,7 @@ impl Repl<'_> {
 
     fn show_ir(&mut self, expr: &str) {
         match self.guarded(|r| r.script.ir(expr)) {
-            Some(Ok(ir)) => print!("{ir}"),
+            Some(Ok(ir)) => show(ir.trim_end()),
             Some(Err(e)) => self.say(&e),
             None => {}
         }
@@ -87,14 +88,14 @@ impl Repl<'_> {
                 let (f, args) = call.split_at(k);
                 self.feed(&format!("print(grad({f}){args}\n)"));
             }
-            _ => eprintln!("`:grad` is followed by a call: `:grad f(1.0)`"),
+            _ => tell("`:grad` is followed by a call: `:grad f(1.0)`"),
         }
     }
 
     fn time(&mut self, expr: &str) {
         let start = Instant::now();
         self.run(expr);
-        println!("{:.3} ms", start.elapsed().as_secs_f64() * 1e3);
+        show(&format!("{:.3} ms", start.elapsed().as_secs_f64() * 1e3));
     }
 
     fn load(&mut self, path: &str) {
@@ -106,24 +107,25 @@ impl Repl<'_> {
                     self.taken.push(text);
                 }
             }
-            Err(why) => eprintln!("error: `{path}`: {why}"),
+            Err(why) => tell(&format!("error: `{path}`: {why}")),
         }
     }
 
     fn save(&mut self, path: &str) {
         let text: String = self.taken.iter().map(|t| format!("{}\n", t.trim_end())).collect();
         match std::fs::write(path, text) {
-            Ok(()) => {
-                println!("{} lines", self.taken.iter().map(|t| t.trim_end().lines().count()).sum::<usize>())
-            }
-            Err(why) => eprintln!("error: `{path}`: {why}"),
+            Ok(()) => show(&format!(
+                "{} lines",
+                self.taken.iter().map(|t| t.trim_end().lines().count()).sum::<usize>()
+            )),
+            Err(why) => tell(&format!("error: `{path}`: {why}")),
         }
     }
 }
 
 fn show_doc(name: &str) {
     match dslc::doc(name) {
-        Some(text) => println!("{text}"),
-        None => eprintln!("nothing is known of `{name}`; `:type {name}` shows what a name of yours is"),
+        Some(text) => show(&text),
+        None => tell(&format!("nothing is known of `{name}`; `:type {name}` shows what a name of yours is")),
     }
 }
