@@ -40,12 +40,16 @@ const PATIENCE: Duration = Duration::from_millis(150);
 const STACK: usize = 256 << 20;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(options::reordered(
-        std::env::args_os().map(|w| w.to_string_lossy().into_owned()),
-    )) {
+    let words: Vec<String> = std::env::args_os().map(|w| w.to_string_lossy().into_owned()).collect();
+    let hostile = words.iter().any(|w| w.contains(char::is_control));
+    let cli = match Cli::try_parse_from(options::reordered(words)) {
         Ok(cli) => cli,
         Err(e) => {
-            let _ = e.print();
+            if hostile {
+                tell(&e.render().to_string());
+            } else {
+                let _ = e.print();
+            }
             return ExitCode::from(if e.use_stderr() { code::USAGE } else { 0 });
         }
     };
@@ -72,7 +76,7 @@ fn work(command: &Command) -> u8 {
             return code;
         }
     };
-    let host = Files::beside(&file.path, args);
+    let host = Files::beside(&file.path, args, file.limits.memory());
     let bar = |p: &Arc<dslc::Progress>| -> Box<dyn std::any::Any> {
         let p = p.clone();
         Box::new(progress::Progress::watch(move || p.get()))
@@ -249,8 +253,16 @@ fn read(path: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Writes a line to standard error. If that is closed there is nobody to tell.
-fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+/// Words of the command line may be in it; what would steer a terminal is escaped.
+fn tell(text: &str) {
+    let escaped: String = text
+        .chars()
+        .flat_map(|c| {
+            let shown = if c.is_control() && c != '\n' { c.escape_default().collect() } else { vec![c] };
+            shown.into_iter()
+        })
+        .collect();
+    let _ = writeln!(std::io::stderr(), "{escaped}");
 }
 
 /// Writes a text, and gives the exit code.

@@ -118,7 +118,9 @@ impl Checker<'_> {
                 }
             };
             let var = Var { value, span: p.name.span, mutable: false, assigned: false, size: false };
-            self.context().scopes[0].vars.insert(p.name.text.clone(), var);
+            if let Some(first) = self.context().scopes[0].vars.insert(p.name.text.clone(), var) {
+                self.report(errors::duplicate(p.name.span, &p.name.text, first.span));
+            }
         }
         let ret = f.ret.as_ref().and_then(|t| self.resolve(t));
         if ok {

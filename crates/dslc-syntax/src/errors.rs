@@ -31,6 +31,10 @@ pub(crate) fn unseen(span: Span, c: char) -> Diagnostic {
             _ => d.help("remove it; in a string write it as an escape").edit(span, ""),
         };
     }
+    if matches!(c, '\u{200c}' | '\u{200d}') {
+        let message = format!("the character U+{code:04X} cannot be seen in a name");
+        return Diagnostic::error("E0103", span, message).help("remove it").edit(span, "");
+    }
     Diagnostic::error("E0108", span, format!("the character U+{code:04X} turns the reading order"))
         .label("what you see is not what is run")
         .help(format!("remove it; in a string write it as `\\u{{{code:x}}}`"))

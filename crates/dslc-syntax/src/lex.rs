@@ -87,6 +87,10 @@ impl<'s> Scan<'s, '_> {
             Tok::Ident(name) if name.len() > MAX_NAME => {
                 self.reports.add(|| errors::name_too_long(span, name.len()));
             }
+            Tok::Ident(name) if let Some((at, c)) = check::joiner(name) => {
+                let place = Span::new(self.file, start + at, start + at + c.len_utf8());
+                self.reports.lexical(start, || errors::unseen(place, c));
+            }
             Tok::Str(quoted) => check::escapes(self.file, start, quoted, self.reports),
             Tok::OpenStr(open) => {
                 self.reports.lexical(start, || errors::open_string(span, open));

@@ -126,7 +126,7 @@ fn rows_116_and_117_csv() {
         ("117-far", "1e999".into()),
         ("117-long", "x".repeat(20 << 20)),
     ] {
-        let program = "import data\nlet t = data.csv(\"t.csv\")\nprint(f64(t.x.a))";
+        let program = "import data\nlet t = data.csv(\"t.csv\")\nprint(matrix(t.x))";
         let e = Trial::of(name, program).file("t.csv", format!("a\n1\n{cell}\n")).ends(1);
         assert!(e.err.contains("line 3"), "{name}: {}", e.err);
     }

@@ -32,7 +32,8 @@ fn rows_76_to_78_edges() {
         ("78-solve", "solve(q, e)", "[]"),
         ("78-split", "split(e, 0.5, key(1))", "([], [])"),
         ("78-scan", "scan(|s, a| (s + a, s), 0.0, e)", "(0, [])"),
-        ("80", "grad(|w| real(maxplus(w[0]) + maxplus(w[1])))([-inf, -inf])", "[0, 0]"),
+        ("80", "grad(|w| real(maxplus(w[0]) + maxplus(w[1])))([2.0, 2.0])", "[1, 0]"),
+        ("80-far", "grad(|w| real(maxplus(w[0]) + maxplus(w[1])))([-inf, inf])", "[0, 1]"),
     ];
     for (name, expression, expected) in rows {
         for backend in ["eval", "cranelift"] {

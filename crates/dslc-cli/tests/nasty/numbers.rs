@@ -45,7 +45,7 @@ fn row_88_integers_at_their_edges() {
     ];
     for (k, (expression, expected)) in rows.iter().enumerate() {
         let program = format!(
-            "let o = arg(\"o\", 1)\nlet f = arg(\"f\", 1.0)\nlet m = arg(\"m\", 1) - 9223372036854775807 - 2\nprint({expression})"
+            "let o = i64(arg(\"o\", 1.0))\nlet f = arg(\"f\", 1.0)\nlet m = i64(arg(\"m\", -9223372036854775808.0))\nprint({expression})"
         );
         let by = |backend: &str| {
             Trial::of(&format!("88-{k}"), &program)

@@ -19,6 +19,11 @@ pub(crate) fn turns(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A joiner in a name: two names that differ by one look the same. In texts people write them.
+pub(crate) fn joiner(name: &str) -> Option<(usize, char)> {
+    name.char_indices().find(|(_, c)| matches!(c, '\u{200c}' | '\u{200d}'))
+}
+
 /// Reports what cannot be seen, in comments and strings too. Neighbours are one mistake.
 pub(crate) fn unseen(file: FileId, text: &str, reports: &mut Reports) {
     let plain = |b: u8| matches!(b, b'\t' | b'\n' | b'\r' | b' '..=b'~');
