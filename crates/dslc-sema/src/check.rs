@@ -344,7 +344,7 @@ impl Checker<'_> {
 }
 
 /// A text on one line, cut after 60 characters. Of a long text no more than that is looked at.
-fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     const MOST: usize = 60;
     let mut out = String::new();
     for word in text.split_whitespace() {

@@ -32,6 +32,9 @@ pub(crate) enum Atom {
 /// How many atoms one atom may hold.
 const MOST_ATOMS: usize = 500;
 
+/// The highest power of an atom.
+const MOST_POWER: u32 = 64;
+
 type Monomial = Vec<(Atom, u32)>;
 
 /// A static integer. **Invariant:** monomials are sorted, none has coefficient 0; so equality is structural.
@@ -349,7 +352,7 @@ fn times(a: &Monomial, b: &Monomial) -> Option<Monomial> {
     let mut powers: BTreeMap<Atom, u32> = a.iter().cloned().collect();
     for (atom, p) in b {
         let q = powers.entry(atom.clone()).or_insert(0);
-        *q = q.checked_add(*p)?;
+        *q = q.checked_add(*p).filter(|q| *q <= MOST_POWER)?;
     }
     Some(powers.into_iter().collect())
 }

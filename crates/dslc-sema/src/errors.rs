@@ -2,6 +2,7 @@
 
 use dslc_base::{Diagnostic, Span};
 
+use crate::check::shortened;
 use crate::ty::Elem;
 
 fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
@@ -618,6 +619,7 @@ pub(crate) fn split_value(span: Span, found: &str) -> Diagnostic {
 }
 pub(crate) fn label_as_number(span: Span, l: &crate::value::Label) -> Diagnostic {
     let crate::value::Label { column, line, text } = l;
+    let (column, text) = (shortened(column), shortened(text));
     error("E0815", span, format!("the column `{column}` holds labels, not numbers"))
         .note(format!("its first entry that is no number is `{text}`, in line {line}"))
         .help("write `f64(..)` around it if its codes are meant")

@@ -9,7 +9,7 @@ use dslc_syntax::ast::{ExprKind, ModelItem, Name, StmtKind, Type};
 
 use crate::builtins::Builtin;
 use crate::call::ArgValue;
-use crate::check::{Checker, Context, Params, Scope, Var};
+use crate::check::{CallSite, Checker, Context, Params, Scope, Var};
 use crate::errors;
 use crate::ty::{Elem, Ty};
 use crate::value::{FnVal, Maker, Model, ModuleId, Tensor, Value};
@@ -145,6 +145,17 @@ impl Checker<'_> {
         }
     }
 
+    /// Notes that a model is made or applied. One that holds another of its kind is fine; one that holds itself has
+    /// no end, which shows as depth.
+    fn enter_model(&mut self, item: &Rc<ModelItem>, span: Span) -> bool {
+        if self.calls.len() >= self.limits.call_depth {
+            self.exhaust(errors::call_depth(span, self.limits.call_depth));
+            return false;
+        }
+        self.calls.push(CallSite { name: item.name.text.clone(), item: item.span, span });
+        true
+    }
+
     #[allow(clippy::too_many_arguments)]
     fn apply_item(
         &mut self,
@@ -158,8 +169,9 @@ impl Checker<'_> {
     ) -> Value {
         let fixed = self.item_context(module, &sizes, made).scopes.swap_remove(0).vars;
         let args = args.iter().map(|v| ArgValue { name: None, value: v.clone(), span }).collect();
-        let site = crate::check::CallSite { name: item.name.text.clone(), item: item.span, span };
-        self.calls.push(site);
+        if !self.enter_model(item, span) {
+            return Value::Poison;
+        }
         let solved =
             self.solve_call(module, &item.name, &item.generics, &item.params, args, fixed, span, None, None);
         let v = match solved {
@@ -274,8 +286,13 @@ impl Checker<'_> {
                 FnVal::Model(Model::Repeat(n, f)) => {
                     let mut parts = Vec::new();
                     for k in 0..*n {
+                        // Each copy is work, and a number is quickly written.
+                        if !self.enter_expression(span) {
+                            return Value::Poison;
+                        }
                         let key = self.sub_key(key, k);
                         parts.push(self.init(f, &key, span));
+                        self.leave_expression();
                     }
                     if parts.is_empty() || parts.iter().any(Value::is_poison) {
                         return Value::Poison;
@@ -316,6 +333,9 @@ impl Checker<'_> {
                 context.types.insert(name.text.clone(), Ty::scalar(Elem::F64));
             }
         }
+        if !self.enter_model(item, made) {
+            return Value::Poison;
+        }
         self.contexts.push(context);
         let mut fields = Vec::new();
         if let ExprKind::Block(b) = &item.body.kind {
@@ -327,6 +347,7 @@ impl Checker<'_> {
             }
         }
         self.contexts.pop();
+        self.calls.pop();
         if fields.iter().any(|(_, v)| v.is_poison()) { Value::Poison } else { Value::record(fields) }
     }
 

@@ -25,6 +25,7 @@ fn row_56_what_doubles_with_every_name() {
         // Static integers make no operation, so they have a budget of their own.
         ("56-integers", format!("let f0 = |x| x + 1\n{closures}print(f{n}(1))")),
         ("56-models", format!("let m0 = sin\n{models}print(m{n}(1.0))")),
+        ("56-repeat", "import nn\nlet p = repeat(1000000000, nn.dense(2, 2)).init(key(1))".into()),
         ("56-generic", format!("fn d[S: type](x: S) -> (S, S) = (x, x)\nlet y = {d}1.0{e}\nprint(y)")),
         ("56-chain", {
             let lets: String = (0..3_000).map(|k| format!("let x{} = (x{k}, 1)\n", k + 1)).collect();

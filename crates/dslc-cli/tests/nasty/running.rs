@@ -70,7 +70,6 @@ fn row_94_indices_outside() {
         ("94-length", "print(x[k])"),
         ("94-far", "print(x[k * 3074457345618258602])"),
         ("94-gather", "print(x[[0, k]])"),
-        ("94-slice", "fn g(k: i64, x: f64[3]) -> f64[2] = x[k .. k + 2]\nprint(g(k, x))"),
         ("94-update", "let mut y = x\ny[k] = 1.0\nprint(y)"),
     ] {
         let program = format!("let k = i64(arg(\"k\", 3.0))\nlet x = [1.0, 2.0, 3.0]\n{line}");
@@ -82,6 +81,8 @@ fn row_94_indices_outside() {
         };
         assert_eq!(by("eval"), by("cranelift"), "{name}");
     }
+    // The ends of a slice differ by a static integer, which a value of the script is not.
+    Trial::of("94-slice", "let k = i64(1.0)\nlet x = [1.0, 2.0, 3.0]\nprint(x[k .. k + 2])").ends(1);
     // A slice that ends before it begins is known when checked.
     Trial::of("94-reversed", "let x = [1.0, 2.0, 3.0]\nprint(x[2..1])").ends(1);
 }
