@@ -76,7 +76,7 @@ fn row_104_paths_stay_in_the_folder() {
             assert!(!e.err.contains("root:"), "{path} is shown by {name}");
         }
     }
-    for path in ["../a.npy", "/tmp/a.npy", "a/../../a.npy"] {
+    for path in ["../a.npy", "/a.npy", "a/../../a.npy"] {
         Trial::of("104-save", format!("save([1.0], \"{path}\")")).ends(4);
     }
 }
