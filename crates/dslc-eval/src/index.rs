@@ -63,16 +63,18 @@ impl<'a> Pointer<'a> {
     }
 }
 
-/// The affine part of an index as a form over the walked axes. Positions that leave 63 bits are refused, so that
+/// The affine part of an index as a form over the walked axes. Positions that leave 64 bits are refused, so that
 /// the walk cannot wrap round into the tensor.
 fn affine(frame: &Frame<'_>, index: &Index, walked: &[AxisId]) -> Result<Affine, Stop> {
     let coefficient = |a: &AxisId| index.terms.iter().find(|(t, _)| t == a).map_or(0, |(_, c)| *c);
     let strides: Vec<i64> = walked.iter().map(coefficient).collect();
-    let mut reach = i128::from(index.offset).abs();
+    let (mut low, mut high) = (i128::from(index.offset), i128::from(index.offset));
     for (&axis, &c) in walked.iter().zip(&strides) {
-        reach += i128::from(c).abs() * frame.extent(axis)? as i128;
+        let last = i128::from(c).saturating_mul(frame.extent(axis)? as i128 - 1);
+        low = low.saturating_add(last.min(0));
+        high = high.saturating_add(last.max(0));
     }
-    if reach > i128::from(i64::MAX) {
+    if low < i128::from(i64::MIN) || high > i128::from(i64::MAX) || high - low > i128::from(i64::MAX) {
         return Err(Stop::Bug("an affine index leaves 64 bits".into()));
     }
     Ok(Affine { base: index.offset, strides })

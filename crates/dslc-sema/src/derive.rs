@@ -326,7 +326,7 @@ fn part_names(v: &Value) -> Vec<String> {
     }
 }
 
-fn contains_poison(v: &Value) -> bool {
+pub(crate) fn contains_poison(v: &Value) -> bool {
     match v {
         Value::Poison => true,
         Value::Tuple(ps) => ps.iter().any(contains_poison),

@@ -325,9 +325,13 @@ impl Checker<'_> {
         let offset = lin.constant.as_const().unwrap_or(0);
         let extent =
             |a: AxisId| self.frames.last().and_then(|f| f.builder.func().axes[a].known()).unwrap_or(1);
-        let far = |&(a, c): &(AxisId, i64)| i128::from(c).abs().saturating_mul(i128::from(extent(a)));
-        let reach = terms.iter().map(far).fold(i128::from(offset).abs(), i128::saturating_add);
-        if reach > i128::from(i64::MAX) {
+        let (mut low, mut high) = (i128::from(offset), i128::from(offset));
+        for &(a, c) in &terms {
+            let last = i128::from(c).saturating_mul(i128::from(extent(a)) - 1);
+            low = low.saturating_add(last.min(0));
+            high = high.saturating_add(last.max(0));
+        }
+        if low < i128::from(i64::MIN) || high > i128::from(i64::MAX) || high - low > i128::from(i64::MAX) {
             self.report(errors::integer_range(span));
             return Index::default();
         }

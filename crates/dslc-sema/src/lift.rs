@@ -72,7 +72,7 @@ impl Checker<'_> {
         let mut others: Vec<Vec<Tensor>> = Vec::new();
         for a in rest {
             let v = self.coerce(&a.value, &ty, a.span);
-            if v.is_poison() {
+            if crate::derive::contains_poison(&v) {
                 return Value::Poison;
             }
             let v = self.in_order_of(&first_value, &v);
