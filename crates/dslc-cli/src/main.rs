@@ -258,7 +258,11 @@ fn tell(text: &str) {
     let escaped: String = text
         .chars()
         .flat_map(|c| {
-            let shown = if c.is_control() && !matches!(c, '\n' | '\t') { c.escape_default().collect() } else { vec![c] };
+            let shown = if c.is_control() && !matches!(c, '\n' | '\t') {
+                c.escape_default().collect()
+            } else {
+                vec![c]
+            };
             shown.into_iter()
         })
         .collect();

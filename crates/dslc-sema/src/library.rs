@@ -269,6 +269,14 @@ impl Checker<'_> {
         if f.elem != t.elem {
             return self.fail(errors::expected_type(fill.span, &t.elem.show(), &f.elem.show()));
         }
+        // Where only some axes are indexed, what is left of `t` is a tensor, and its fill a scalar or one like it.
+        let rest = &t.dims[at.len()..];
+        let same = f.dims.len() == rest.len() && f.dims.iter().zip(rest).all(|(a, b)| self.dims_equal(a, b));
+        if !f.dims.is_empty() && !same {
+            let expected = self.show(&Ty::Tensor(t.elem.clone(), rest.to_vec()));
+            let found = self.show(&Ty::Tensor(f.elem.clone(), f.dims.clone()));
+            return self.fail(errors::type_mismatch(fill.span, &expected, &found));
+        }
         let at: Vec<Value> = at.iter().map(|a| a.value.clone()).collect();
         self.read_or(&t, &at, &f, span).map_or(Value::Poison, Value::Tensor)
     }

@@ -54,7 +54,8 @@ fn rows_65_to_67_sizes_that_cannot_be() {
         ("66", "fn f[n](x: f64[n], y: f64[n + 1]) -> f64 = sum(x)\nprint(f([1.0], [1.0]))", 1),
         ("67", "fn f[m, n](x: f64[m * n]) -> f64[m] = zeros\nlet x: f64[7] = zeros\nprint(f(x))", 1),
     ]);
-    Trial::of("67-power", "fn f[n](x: f64[n^64^2], y: f64[(((n^64)^64)^64)^64]) -> f64 = 1.0").ends_in(&[0, 1]);
+    Trial::of("67-power", "fn f[n](x: f64[n^64^2], y: f64[(((n^64)^64)^64)^64]) -> f64 = 1.0")
+        .ends_in(&[0, 1]);
     // Each name holds the one before twice: the form of the size would double.
     let lets: String =
         (0..60).map(|k| format!("let s{} = max(s{k}, div(s{k} * s{k}, 3))\n", k + 1)).collect();
@@ -77,6 +78,7 @@ fn rows_68_and_69_shapes_and_calls() {
     all(&[
         ("69-arity", "fn f(x: f64) -> f64 = x\nprint(f(1.0, 2.0))", 1),
         ("69-call", "let x = 1\nprint(x(2))", 1),
+        ("69-fill", "let x = [1.0, 2.0]\nprint(get(x, 0, [1.0, 2.0]))", 1),
         ("69-bool", "print(true + 1)", 1),
         ("69-mix", "let k = i64(2.0)\nprint(k * 1.5 + [1.0])", 1),
     ]);

@@ -7,7 +7,8 @@ use crate::trial::{Trial, all};
 
 #[test]
 fn row_89_sums_keep_their_order() {
-    let program = "let x: f64[1000] = [sin(f64(i)) * 1e8 for i in 0..1000]\nprint(sum(x), sum(x[i] * x[i] for i))";
+    let program =
+        "let x: f64[1000] = [sin(f64(i)) * 1e8 for i in 0..1000]\nprint(sum(x), sum(x[i] * x[i] for i))";
     let out = |words: &str| Trial::of("89", program).words(words).ends(0).out;
     assert_eq!(out("--backend eval"), out("--backend cranelift --fp exact"));
 }

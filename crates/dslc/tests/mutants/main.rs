@@ -2,7 +2,7 @@
 //! place, and whatever runs gives the same on both backends.
 //!
 //! 2,000 are made from a fixed seed; `DSLC_MUTANTS` sets another number, and `DSLC_MUTANT` shows one by its number.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod mutate;
 
