@@ -76,7 +76,7 @@ fn work(command: &Command) -> u8 {
             return code;
         }
     };
-    let host = Files::beside(&file.path, args, file.limits.memory());
+    let host = Files::beside(&file.path, args, file.choices.limits.memory());
     let bar = |p: &Arc<dslc::Progress>| -> Box<dyn std::any::Any> {
         let p = p.clone();
         Box::new(progress::Progress::watch(move || p.get()))

@@ -31,7 +31,7 @@ struct Repl<'h> {
 
 /// Reads and runs lines until the end of the input.
 pub(crate) fn repl(choices: &Choices) -> u8 {
-    let host = Files::beside("-", Vec::new());
+    let host = Files::beside("-", Vec::new(), choices.limits.memory());
     let session = choices.session(&host);
     let mut repl = Repl {
         script: session.script(),
