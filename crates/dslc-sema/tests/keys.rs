@@ -1,26 +1,13 @@
 //! Warnings about random keys: where they come, what they offer, and where they must not come.
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use std::rc::Rc;
 
 use dslc_base::Severity;
-use dslc_sema::{Column, ElementKind, Host, Limits, check};
-
-struct NoFiles;
-impl Host for NoFiles {
-    fn source(&self, path: &str) -> Result<String, String> {
-        Err(format!("no file {path}"))
-    }
-    fn csv(&self, path: &str) -> Result<Vec<Column>, String> {
-        Err(format!("no file {path}"))
-    }
-    fn npy(&self, path: &str) -> Result<(ElementKind, Vec<u64>), String> {
-        Err(format!("no file {path}"))
-    }
-    fn arg(&self, _: &str) -> Option<String> {
-        None
-    }
-}
+use dslc_sema::{Limits, check};
+use support::NoFiles;
 
 /// Each warning about keys as `CODE text -> edit`. The program must have no mistake besides.
 fn found(text: &str) -> Vec<String> {

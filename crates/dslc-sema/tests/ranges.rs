@@ -2,25 +2,12 @@
 //! says with which code, and at which text.
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use std::rc::Rc;
 
-use dslc_sema::{Column, ElementKind, Host, Limits, check};
-
-struct NoFiles;
-impl Host for NoFiles {
-    fn source(&self, path: &str) -> Result<String, String> {
-        Err(format!("no file {path}"))
-    }
-    fn csv(&self, path: &str) -> Result<Vec<Column>, String> {
-        Err(format!("no file {path}"))
-    }
-    fn npy(&self, path: &str) -> Result<(ElementKind, Vec<u64>), String> {
-        Err(format!("no file {path}"))
-    }
-    fn arg(&self, _: &str) -> Option<String> {
-        None
-    }
-}
+use dslc_sema::{Limits, check};
+use support::NoFiles;
 
 /// Each diagnostic as `CODE text`.
 fn found(text: &str) -> Vec<String> {

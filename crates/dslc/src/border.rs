@@ -50,7 +50,7 @@ fn is_tensor(b: &Border, scalar: Scalar, shape: &[u64]) -> bool {
 }
 
 macro_rules! numbers {
-    ($($t:ty, $scalar:ident, $name:literal;)*) => {
+    ($($t:ty, $scalar:ident;)*) => {
         $(
             impl Argument for $t {
                 fn border(&self) -> Border {
@@ -99,7 +99,7 @@ macro_rules! numbers {
         )*
     };
 }
-numbers! { f64, F64, "f64"; f32, F32, "f32"; i64, I64, "i64"; bool, Bool, "bool"; }
+numbers! { f64, F64; f32, F32; i64, I64; bool, Bool; }
 
 macro_rules! returned {
     ($($t:ty, $scalar:ident, $name:literal;)*) => {

@@ -34,7 +34,7 @@ fn run(file: &Path, backend: Backend, fp: Fp) -> Seen {
         }
         other => panic!("{name}: {other:?}"),
     });
-    for (test, d) in &outcome.failed {
+    if let Some((test, d)) = outcome.failed.first() {
         panic!("{name}: \"{test}\": {}", render(session.sources(), d, Style::Human, false));
     }
     Seen { lines, passed: outcome.passed, drawn: host.drawn.take() }
