@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use dslc_base::{Diagnostic, Sources};
+use dslc_syntax::ast::Expr;
 
 use crate::check::Checker;
 use crate::host::{Host, Limits};
@@ -71,22 +72,29 @@ impl<'h> Front<'h> {
     /// # Errors
     /// What is wrong with the expression, or with the function for these arguments.
     pub fn entry(&mut self, expr: &str, args: &[Border]) -> Result<Entry, Vec<Diagnostic>> {
+        self.aside("<call>", expr, |checker, e| checker.entry(e, args))
+    }
+
+    /// Elaborates an expression beside the script, which it leaves as it was.
+    fn aside<T>(
+        &mut self,
+        name: &str,
+        expr: &str,
+        f: impl FnOnce(&mut Checker<'h>, &Expr) -> Option<T>,
+    ) -> Result<T, Vec<Diagnostic>> {
         let checker = &mut self.checker;
-        let file = checker.sources.add("<call>", expr);
+        let file = checker.sources.add(name, expr);
         let (parsed, diagnostics) = dslc_syntax::parse_expr(file, expr);
         checker.diagnostics.extend(diagnostics);
-        let steps = checker.script.steps.len();
-        let found = parsed.filter(|_| !checker.has_errors()).and_then(|e| checker.entry(&e, args));
-        // What stands at top level only has no place in a call.
+        let (steps, slots) = (checker.script.steps.len(), checker.script.slots.len());
+        let found = parsed.filter(|_| !checker.has_errors()).and_then(|e| f(checker, &e));
         checker.script.steps.truncate(steps);
+        checker.forget_slots(slots);
         checker.script.pending.clear();
         checker.seen.clear();
         let rejected = checker.has_errors();
         let said = self.said();
-        match found {
-            Some(entry) if !rejected => Ok(entry),
-            _ => Err(said),
-        }
+        found.filter(|_| !rejected).ok_or(said)
     }
 
     /// Checks a piece of text as the next lines of the file: names may be defined anew. Gives the steps that it adds,
@@ -126,22 +134,7 @@ impl<'h> Front<'h> {
     /// # Errors
     /// What is wrong with it.
     pub fn type_of(&mut self, expr: &str) -> Result<String, Vec<Diagnostic>> {
-        let checker = &mut self.checker;
-        let file = checker.sources.add("<type>", expr);
-        let (parsed, diagnostics) = dslc_syntax::parse_expr(file, expr);
-        checker.diagnostics.extend(diagnostics);
-        let (steps, slots) = (checker.script.steps.len(), checker.script.slots.len());
-        let shown = parsed.filter(|_| !checker.has_errors()).map(|e| checker.type_shown(&e));
-        checker.script.steps.truncate(steps);
-        checker.script.slots.truncate(slots);
-        checker.script.pending.clear();
-        checker.seen.clear();
-        let rejected = checker.has_errors();
-        let said = self.said();
-        match shown {
-            Some(t) if !rejected => Ok(t),
-            _ => Err(said),
-        }
+        self.aside("<type>", expr, |checker, e| Some(checker.type_shown(e)))
     }
 
     /// Ends: the program of everything that was checked.

@@ -149,10 +149,16 @@ impl Checker<'_> {
         info.globals = m.globals.into_iter().collect();
         info.imports = m.imports.into_iter().collect();
         info.later.clear();
-        self.script.slots.truncate(m.slots);
+        self.forget_slots(m.slots);
         self.script.steps.clear();
         self.script.tests.clear();
         self.script.pending.clear();
+    }
+
+    /// Forgets the slots from this one on, and what files they came from.
+    pub(crate) fn forget_slots(&mut self, from: usize) {
+        self.script.slots.truncate(from);
+        self.origins.retain(|slot, _| (*slot as usize) < from);
     }
 
     /// A name that a text defines anew is no longer what it was: a function hides an older value and the reverse.

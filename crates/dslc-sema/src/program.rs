@@ -29,6 +29,18 @@ pub enum Shown {
     Record(Vec<(String, Shown)>),
 }
 
+impl Shown {
+    /// The slots that it shows.
+    pub fn slots(&self) -> Vec<u32> {
+        match self {
+            Shown::Text(_) | Shown::Number(_) => Vec::new(),
+            Shown::Slot(s) => vec![*s],
+            Shown::Tuple(ps) => ps.iter().flat_map(Shown::slots).collect(),
+            Shown::Record(fs) => fs.iter().flat_map(|(_, p)| p.slots()).collect(),
+        }
+    }
+}
+
 /// One step of a script.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Step {

@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use dslc_jit::Compiled;
@@ -29,6 +30,11 @@ pub struct Module<'h> {
 impl<'h> Module<'h> {
     pub(crate) fn new(script: Script<'h>) -> Self {
         Self { script: Rc::new(RefCell::new(script)) }
+    }
+
+    /// The flag that stops calls of the module's functions, prepared ones too. It stays set until the host clears it.
+    pub fn interrupt(&self) -> Arc<AtomicBool> {
+        self.script.borrow().interrupt().clone()
     }
 
     /// The function that an expression means: a name, `grad(loss, wrt: p)`, `|x| f(x, 3)`. The result has a type of the
@@ -91,7 +97,8 @@ impl<R: Returned> Function<'_, R> {
             return Err(script.rejected(vec![dslc_base::Diagnostic::new("E0817", severity, message)]));
         }
         let settings = script.settings();
-        let code = Code::new(found, borders, settings).map_err(|halt| script.stopped(*halt))?;
+        let code = Code::new(found, borders, settings, script.interrupt().clone())
+            .map_err(|halt| script.stopped(*halt))?;
         Ok(Prepared(Arc::new(code), PhantomData))
     }
 }
@@ -155,6 +162,7 @@ struct Code {
     how: How,
     program: Program,
     settings: Settings,
+    interrupt: Arc<AtomicBool>,
     /// Contexts of calls that have ended, to be used again.
     idle: Mutex<SmallVec<[Context; 4]>>,
 }
@@ -165,7 +173,12 @@ enum How {
 }
 
 impl Code {
-    fn new(found: Specialised, args: Vec<Border>, settings: Settings) -> Result<Self, Box<Halt>> {
+    fn new(
+        found: Specialised,
+        args: Vec<Border>,
+        settings: Settings,
+        interrupt: Arc<AtomicBool>,
+    ) -> Result<Self, Box<Halt>> {
         let Specialised { program, func, captures, result } = found;
         let how = match settings.backend {
             Backend::Eval => How::Eval(func),
@@ -176,14 +189,16 @@ impl Code {
                 How::Native(jit.compile(&loops).map_err(|e| bug(e.to_string()))?)
             }
         };
-        Ok(Self { args, result, captures, how, program, settings, idle: Mutex::default() })
+        Ok(Self { args, result, captures, how, program, settings, interrupt, idle: Mutex::default() })
     }
 
     fn run(&self, args: &[View<'_>], results: &mut [ViewMut<'_>]) -> Result<(), Halt> {
         match &self.how {
             How::Native(code) => {
                 let idle = || self.idle.lock().unwrap_or_else(|broken| broken.into_inner());
-                let mut context = idle().pop().unwrap_or_else(|| Context::new(self.settings.memory));
+                let mut context = idle().pop().unwrap_or_else(|| {
+                    Context::new(self.settings.memory).with_interrupt(self.interrupt.clone())
+                });
                 let stop = code.call(&mut context, args, results);
                 idle().push(context);
                 stop.map_err(|stop| self.halt(stop))
@@ -203,7 +218,11 @@ impl Code {
             function.param_shape(k).extents.iter().map(|e| e.known().unwrap_or(0)).collect()
         };
         let args: Vec<Value> = args.iter().enumerate().map(|(k, v)| v.to_value(shape(k))).collect();
-        let limits = dslc_eval::Limits { memory: self.settings.memory, ..Default::default() };
+        let limits = dslc_eval::Limits {
+            memory: self.settings.memory,
+            interrupt: Some(&self.interrupt),
+            ..Default::default()
+        };
         let found =
             dslc_eval::run(&self.program.module, func, &args, &limits).map_err(|stop| match stop {
                 dslc_eval::Stop::Failure(f) => self.halt(dslc_jit::Stop::Failure(f)),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use dslc_base::{Diagnostic, Span};
+use dslc_base::{Diagnostic, Severity, Span};
 use dslc_ir::function::Shape;
 use dslc_runtime::context::Progress;
 use dslc_runtime::failure::Failure;
 use dslc_runtime::value::{Value, byte_count};
-use dslc_sema::{Close, Compute, Load, Loaded, Plot, Program, Step};
+use dslc_sema::{Close, Compute, Load, Loaded, Plot, Program, Shown, Step};
 
 use crate::backend::{Engine, Stop};
 use crate::host::{Drawing, Drawn, Host};
@@ -76,6 +76,9 @@ impl<'p> Machine<'p> {
         match step {
             Step::Compute(c) => self.compute(c),
             Step::Print(parts) => {
+                for slot in parts.iter().flat_map(Shown::slots) {
+                    self.slot(slot)?;
+                }
                 (self.out)(&line(parts, &self.slots));
                 Ok(())
             }
@@ -132,7 +135,7 @@ impl<'p> Machine<'p> {
 
     fn slot(&self, slot: u32) -> Result<&Value, Halt> {
         let value = self.slots.get(slot as usize).and_then(Option::as_ref);
-        value.ok_or_else(|| Halt::Bug("a value is used before it is computed".into()))
+        value.ok_or_else(not_computed)
     }
 
     fn holds(&self, slot: u32) -> Result<bool, Halt> {
@@ -164,7 +167,7 @@ impl<'p> Machine<'p> {
         let wanted = (0..function.results.len()).map(|k| bytes_of(&function.result_shape(k)));
         self.within_memory(wanted.fold(0, u64::saturating_add), c.span)?;
         let args: Option<Vec<&Value>> = c.inputs.iter().map(|&s| self.slots[s as usize].as_ref()).collect();
-        let Some(args) = args else { return Err(Halt::Bug("a value is used before it is computed".into())) };
+        let Some(args) = args else { return Err(not_computed()) };
         self.engine.progress().reset();
         let watched = (self.watch)(self.engine.progress());
         let results = self.engine.run(c.func, &args);
@@ -281,6 +284,12 @@ impl<'p> Machine<'p> {
         self.engine.timings.data += start.elapsed();
         drawn.map_err(|why| cannot_write(&p.path, &why, p.span))
     }
+}
+
+/// In a script that is fed one text after the other, the statement that computes a value may have stopped.
+pub(crate) fn not_computed() -> Halt {
+    let message = "this uses a value that was not computed, because its statement stopped";
+    Halt::Failure(Box::new(Diagnostic::new("R1007", Severity::Error, message)))
 }
 
 /// The bytes of a result. An extent that is not known when compiled stands in no result of a statement.

@@ -66,7 +66,7 @@ impl<'h> Script<'h> {
         Self { interrupt, ..self }
     }
 
-    /// The flag that stops what runs; set from another thread, and cleared when the next text or call starts.
+    /// The flag that stops what runs, to be set from another thread. The next text clears it.
     pub fn interrupt(&self) -> &Arc<AtomicBool> {
         &self.interrupt
     }
@@ -150,10 +150,7 @@ impl<'h> Script<'h> {
         for slot in &entry.captures {
             match self.values.get(*slot as usize).and_then(Option::as_ref) {
                 Some(v) => captures.push(v.clone()),
-                None => {
-                    let why = "a value that the function uses was not computed";
-                    return Err(self.stopped(Halt::Bug(why.into())));
-                }
+                None => return Err(self.stopped(run::not_computed())),
             }
         }
         let func = program.computes()[0].func;

@@ -173,6 +173,30 @@ fn a_running_text_is_interrupted_from_another_thread() {
 }
 
 #[test]
+fn a_call_is_interrupted_and_the_next_one_runs() {
+    for backend in [Backend::Eval, Backend::Cranelift] {
+        let text = "fn f(x: f64) -> f64 {\n  let mut y = x\n  while y > 0 { y += 1 }\n  y\n}";
+        let m = Session::new(NoFiles).backend(backend).compile("m.dsl", text).unwrap();
+        let f = m.function::<f64>("f").prepare(&(1.0,)).unwrap();
+        m.interrupt().store(true, Ordering::Relaxed);
+        assert!(matches!(f.call((1.0,)), Err(Halt::Interrupted)));
+        m.interrupt().store(false, Ordering::Relaxed);
+        assert_eq!(f.call((-1.0,)).unwrap(), -1.0);
+    }
+}
+
+#[test]
+fn a_value_that_was_not_computed_is_named_by_its_use() {
+    let mut script = Session::new(NoFiles).script();
+    let mut feed = |t: &str| script.feed("t", t, &mut |_| {}).map(|_| ()).map_err(|e| e.to_string());
+    assert!(feed("let x = [1.0, 2]\nlet y = x[i64(7.0)]").unwrap_err().contains("R1002"));
+    for use_of_y in ["print(y)", "print(y + 1)", "assert(y > 0)"] {
+        assert!(feed(use_of_y).unwrap_err().contains("R1007"), "{use_of_y}");
+    }
+    feed("let y = 1.0\nprint(y)").unwrap();
+}
+
+#[test]
 fn views_say_what_they_are() {
     let x = [1.0, 2.0];
     let v = View::from(&x[..]);

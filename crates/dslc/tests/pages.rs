@@ -25,8 +25,7 @@ fn pages_tell_the_truth() {
             continue;
         }
         let blocks = blocks(page);
-        let module =
-            |b: &(&str, usize, String)| {
+        let module = |b: &(&str, usize, String)| {
             let name = b.0.strip_prefix("dsl module ").or_else(|| b.0.strip_prefix("file "))?;
             Some((name.to_string(), b.2.clone()))
         };
