@@ -25,6 +25,16 @@ const DEEPEST: usize = 1_000;
 const DEEPEST_EXPRESSION: usize = 20_000;
 
 impl Checker<'_> {
+    /// Starts a text of a front end that is kept alive: it may do as much as if it were the first, whatever stopped
+    /// the one before.
+    pub(crate) fn fresh_budget(&mut self) {
+        (self.steps, self.depth, self.exhausted) = (0, 0, false);
+        (self.finished, self.counted) = (0, self.module.funcs.len());
+        self.frames.clear();
+        self.contexts.truncate(1);
+        self.calls.clear();
+    }
+
     /// Counts an expression that is about to be elaborated; false if the program has used up what it may.
     pub(crate) fn enter_expression(&mut self, span: Span) -> bool {
         if self.exhausted {

@@ -83,6 +83,7 @@ impl<'h> Front<'h> {
         f: impl FnOnce(&mut Checker<'h>, &Expr) -> Option<T>,
     ) -> Result<T, Vec<Diagnostic>> {
         let checker = &mut self.checker;
+        checker.fresh_budget();
         let file = checker.sources.add(name, expr);
         let (parsed, diagnostics) = dslc_syntax::parse_expr(file, expr);
         checker.diagnostics.extend(diagnostics);
@@ -101,6 +102,7 @@ impl<'h> Front<'h> {
     /// or why it adds nothing; warnings may stand beside the steps.
     pub fn line(&mut self, name: &str, text: &str) -> (Option<Piece>, Vec<Diagnostic>) {
         let checker = &mut self.checker;
+        checker.fresh_budget();
         let file = checker.sources.add(name, text);
         let (parsed, diagnostics) = dslc_syntax::parse_file(file, text);
         checker.diagnostics.extend(diagnostics);

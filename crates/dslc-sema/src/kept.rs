@@ -137,10 +137,7 @@ impl Checker<'_> {
 
     /// Goes back to what was noted: a text with a mistake defines nothing.
     pub(crate) fn restore(&mut self, m: Memory) {
-        self.frames.clear();
-        self.contexts.truncate(1);
-        self.calls.clear();
-        self.exhausted = false;
+        self.fresh_budget();
         self.context().scopes = m.scopes;
         let info = &mut self.modules[MAIN.0 as usize];
         info.fns = m.fns.into_iter().collect();

@@ -4,8 +4,8 @@
 use std::sync::atomic::Ordering;
 
 use dslc::{
-    Backend, Fields, Fp, Function, Halt, Module, NoFiles, Prepared, Record, Refusal, Session, Size, Value,
-    View, ViewMut,
+    Backend, Fields, Fp, Function, Halt, Limits, Module, NoFiles, Prepared, Record, Refusal, Session, Size,
+    Value, View, ViewMut,
 };
 
 const MODEL: &str = "
@@ -194,6 +194,22 @@ fn a_value_that_was_not_computed_is_named_by_its_use() {
         assert!(feed(use_of_y).unwrap_err().contains("R1007"), "{use_of_y}");
     }
     feed("let y = 1.0\nprint(y)").unwrap();
+}
+
+#[test]
+fn a_limit_stops_one_text_and_not_the_next() {
+    let limits = Limits { nodes: 1000, ..Limits::default() };
+    let mut script = Session::new(NoFiles).limits(limits).script();
+    let large = format!("|x| x{}", " * x".repeat(5000));
+    assert!(script.type_of(&format!("({large})(1.0)")).unwrap_err().to_string().contains("L0607"));
+    assert_eq!(script.type_of("[1.0, 2]").unwrap(), "f64[2]");
+    let mut feed = |t: &str| script.feed("t", t, &mut |_| {}).map(|_| ()).map_err(|e| e.to_string());
+    assert!(feed(&format!("let y = ({large})(1.0)")).unwrap_err().contains("L0607"));
+    // Many small texts are not one large one.
+    for k in 0..300 {
+        feed(&format!("let x{k} = sin(f64({k})) + 1")).unwrap();
+    }
+    assert!(feed("let z = q").unwrap_err().contains("E0201"));
 }
 
 #[test]
