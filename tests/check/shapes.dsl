@@ -109,3 +109,8 @@ let x = [1.0, 2.0]
 print(x[1..3])
 ===
 shapes.dsl:2:9: error[E0412]: the slice `1..3` leaves the axis
+
+--- what has no shape cannot be shown ---
+print(zeros)
+===
+shapes.dsl:1:7: error[E0310]: nothing here says what shape this has

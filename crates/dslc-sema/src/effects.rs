@@ -68,6 +68,9 @@ impl Checker<'_> {
         }
         match name {
             "print" => {
+                if let Some(a) = args.iter().find(|a| matches!(a.value, Value::Maker(_))) {
+                    return self.fail(errors::no_shape(a.span));
+                }
                 let values = args.iter().map(|a| a.value.clone()).collect();
                 self.script.pending.push(Effect::Print(values, span));
                 Value::unit()
