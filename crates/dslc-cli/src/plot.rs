@@ -108,20 +108,22 @@ impl Plot {
     pub(crate) fn svg(&self) -> Result<String, String> {
         self.check()?;
         let mut out = String::new();
+        let shown;
         {
             let size = ((WIDTH * FINE) as u32, (HEIGHT * FINE) as u32);
             let root = SVGBackend::with_string(&mut out, size).into_drawing_area();
-            self.draw(&root).map_err(|e| e.to_string())?;
+            shown = self.draw(&root).map_err(|e| e.to_string())?;
             root.present().map_err(|e| e.to_string())?;
         }
-        Ok(sized(&out))
+        Ok(sized(&out, shown))
     }
 
-    fn draw(&self, root: &Root<'_>) -> chart::Drawn {
+    /// Draws on the canvas, and gives the width and height in pixels that the picture takes of it.
+    fn draw(&self, root: &Root<'_>) -> Result<(i32, i32), chart::Problem> {
         root.fill(&WHITE)?;
         match (&self.matrix, self.kind) {
             (Some(matrix), Kind::Heat) => heat::draw(self, matrix, root),
-            _ => marks::draw(self, root),
+            _ => marks::draw(self, root).map(|()| (WIDTH, HEIGHT)),
         }
     }
 
@@ -151,9 +153,14 @@ impl Plot {
     }
 }
 
-/// The text with its size in pixels. The units of the canvas stay in the `viewBox`, which is how SVG scales.
-fn sized(svg: &str) -> String {
-    let fine = format!("<svg width=\"{}\" height=\"{}\"", WIDTH * FINE, HEIGHT * FINE);
-    let size = format!("<svg width=\"{WIDTH}\" height=\"{HEIGHT}\" stroke-linejoin=\"round\"");
-    svg.replacen(&fine, &size, 1)
+/// The text with its size in pixels, cut to what is shown of the canvas. The units of the canvas stay in the `viewBox`,
+/// which is how SVG scales.
+fn sized(svg: &str, (width, height): (i32, i32)) -> String {
+    let (w, h) = (WIDTH * FINE, HEIGHT * FINE);
+    let canvas = format!("<svg width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\"");
+    let (w, h) = (width * FINE, height * FINE);
+    let shown = format!(
+        "<svg width=\"{width}\" height=\"{height}\" stroke-linejoin=\"round\" viewBox=\"0 0 {w} {h}\""
+    );
+    svg.replacen(&canvas, &shown, 1)
 }

@@ -49,6 +49,14 @@ pub(super) fn shade(share: f64) -> RGBColor {
     mixed(VIRIDIS[k], VIRIDIS[k + 1], at - k as f64)
 }
 
+/// The colour of letters that can be read on a colour; `faint` ones stand back.
+pub(super) fn ink_on(ground: RGBColor, faint: bool) -> RGBColor {
+    // The weights of ITU-R BT.601.
+    let light = 0.299 * f64::from(ground.0) + 0.587 * f64::from(ground.1) + 0.114 * f64::from(ground.2);
+    let ink = if light < 140.0 { RGBColor(0xff, 0xff, 0xff) } else { RGBColor(0x1a, 0x1a, 0x1a) };
+    mixed(ground, ink, if faint { 0.4 } else { 1.0 })
+}
+
 fn mixed(a: RGBColor, b: RGBColor, share: f64) -> RGBColor {
     let part = |x: u8, y: u8| (f64::from(x) + (f64::from(y) - f64::from(x)) * share).round() as u8;
     RGBColor(part(a.0, b.0), part(a.1, b.1), part(a.2, b.2))

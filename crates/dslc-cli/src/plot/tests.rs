@@ -59,9 +59,18 @@ fn lines(svg: &str) -> Vec<Vec<(i32, i32)>> {
     out
 }
 
+/// The size of a picture in pixels.
+fn size(svg: &str) -> (i32, i32) {
+    let svg = &elements(svg)[0];
+    let get = |k: &str| svg.1.iter().find(|a| a.0 == k).unwrap().1.parse().unwrap();
+    (get("width"), get("height"))
+}
+
 /// Every coordinate is on the canvas, and no number of the picture is broken.
 fn is_sound(svg: &str) {
-    assert!(svg.starts_with("<svg width=\"800\" height=\"500\" ") && svg.trim_end().ends_with("</svg>"));
+    let (width, height) = size(svg);
+    assert!(width <= WIDTH && height <= HEIGHT && svg.trim_end().ends_with("</svg>"));
+    assert!(svg.contains(&format!("viewBox=\"0 0 {} {}\"", width * FINE, height * FINE)));
     assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());
     for (name, attributes, _) in elements(svg) {
         for (key, value) in attributes {
@@ -219,6 +228,25 @@ fn a_matrix_is_a_grid_of_colours() {
     drawn(&p);
     p.matrix = Some(Matrix { rows: 1000, cols: 1000, values: (0..1_000_000).map(f64::from).collect() });
     assert!(drawn(&p).len() < 8_000_000);
+}
+
+#[test]
+fn a_small_matrix_shows_its_numbers() {
+    let matrix = |rows, cols, values: &[f64]| {
+        let mut p = plot(Kind::Heat, vec![]);
+        p.matrix = Some(Matrix { rows, cols, values: values.to_vec() });
+        drawn(&p)
+    };
+    let svg = matrix(2, 2, &[31.0, 0.0, 1.0, 27.0]);
+    // The numbers come after the ticks of both axes, row by row, and before those of the bar.
+    assert_eq!(texts(&svg)[4..8], ["31", "0", "1", "27"]);
+    // Square cells need no more width than height, and what is left over is cut off.
+    assert!(size(&svg).0 < 600 && size(&svg).1 == HEIGHT, "{:?}", size(&svg));
+    let svg = matrix(2, 2, &[0.25, -0.5, 1.0 / 3.0, -1e-9]);
+    assert_eq!(texts(&svg)[4..8], ["0.250", "-0.500", "0.333", "0.000"]);
+    // Numbers that do not fit into their cells are left out, all of them.
+    let none = matrix(1, 40, &[1e6; 40]);
+    assert!(!texts(&none).iter().any(|t| t.starts_with("1000000")), "{:?}", texts(&none));
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(super) const MEDIUM: i32 = 13;
 pub(super) const LARGE: i32 = 16;
 
 /// Letters of a height in pixels. The backend divides what it is given by 1.24.
-pub(super) fn letters(size: i32, color: &'static RGBColor, h: HPos, v: VPos) -> TextStyle<'static> {
+pub(super) fn letters(size: i32, color: &RGBColor, h: HPos, v: VPos) -> TextStyle<'_> {
     let size = f64::from(size * FINE) * 1.24;
     ("sans-serif", size).into_text_style(&SIZELESS).color(color).pos(Pos::new(h, v))
 }
