@@ -76,6 +76,9 @@ fn place(area: &Area<'_>, x: f64, y: f64) -> At {
     (spec.x_spec().map(&x, (0, width as i32 - 1)), spec.y_spec().map(&y, (height as i32 - 1, 0)))
 }
 
+/// A line of so few points shows each as a dot too.
+const FEW: usize = 24;
+
 /// A line, with a gap wherever a number is missing. A point between two gaps is drawn as a dot.
 fn line(s: &Series, color: RGBColor, area: &Area<'_>) -> Drawn {
     let canvas = area.strip_coord_spec();
@@ -89,11 +92,14 @@ fn line(s: &Series, color: RGBColor, area: &Area<'_>) -> Drawn {
         }
         next = k + 1;
     }
+    let few = s.x.len() <= FEW;
     for run in runs {
         let run = thin::line(run);
-        match run.as_slice() {
-            [dot] => canvas.draw(&Circle::new(*dot, 3 * FINE, color.filled()))?,
-            _ => canvas.draw(&PathElement::new(run, color.stroke_width(2 * FINE as u32)))?,
+        for &dot in run.iter().filter(|_| few || run.len() == 1) {
+            canvas.draw(&Circle::new(dot, 3 * FINE, color.filled()))?;
+        }
+        if run.len() > 1 {
+            canvas.draw(&PathElement::new(run, color.stroke_width(2 * FINE as u32)))?;
         }
     }
     Ok(())
