@@ -186,6 +186,7 @@ fn products_in_every_algebra() {
     };
     for (algebra, want) in [
         (Algebra::Real, [28.0, 10.0, 73.0, 28.0]),
+        (Algebra::RealInOrder, [28.0, 10.0, 73.0, 28.0]),
         (Algebra::MaxPlus, [7.0, 4.0, 10.0, 7.0]),
         (Algebra::MinPlus, [7.0, 4.0, 10.0, 7.0]),
     ] {

@@ -299,7 +299,7 @@ impl Machine<'_> {
         let lane = dslc_ir::prim::lane(scalar);
         let two = |op: Mach, x: u64, y: u64| apply(op, lane, |v| [x, y][v.0 as usize], |_| lane);
         let (add, mul) = match algebra {
-            Algebra::Real => (Mach::FAdd(V(0), V(1)), Mach::FMul(V(0), V(1))),
+            Algebra::Real | Algebra::RealInOrder => (Mach::FAdd(V(0), V(1)), Mach::FMul(V(0), V(1))),
             Algebra::MaxPlus => (Mach::FMax(V(0), V(1)), Mach::FAdd(V(0), V(1))),
             Algebra::MinPlus => (Mach::FMin(V(0), V(1)), Mach::FAdd(V(0), V(1))),
         };
@@ -307,16 +307,17 @@ impl Machine<'_> {
         let place = |s: &Self, x: &Matrix, i: i64, j: i64| s.place(&x.at) + i * x.row + j * x.column;
         for i in 0..m {
             for j in 0..n {
-                let mut sum: Option<u64> = None;
+                let mut terms = Vec::new();
                 for p in 0..k {
                     let x = self.read(a.at.buffer, place(self, a, i, p));
                     let y = self.read(b.at.buffer, place(self, b, p, j));
                     let Some((x, y)) = x.zip(y) else { return false };
-                    let term = two(mul, x, y);
-                    sum = Some(sum.map_or(term, |s| two(add, s, term)));
+                    terms.push(two(mul, x, y));
                 }
+                // The defined order, which is one of those that the other algebras allow.
+                let sum = in_order(&terms, 128 / scalar.size(), &|x, y| two(add, x, y));
                 let unit = match (algebra, lane) {
-                    (Algebra::Real, _) => 0,
+                    (Algebra::Real | Algebra::RealInOrder, _) => 0,
                     (Algebra::MaxPlus, Lane::F32) => u64::from(f32::NEG_INFINITY.to_bits()),
                     (Algebra::MinPlus, Lane::F32) => u64::from(f32::INFINITY.to_bits()),
                     (Algebra::MaxPlus, _) => f64::NEG_INFINITY.to_bits(),
@@ -330,4 +331,28 @@ impl Machine<'_> {
         }
         true
     }
+}
+
+/// A fold as it is defined: lanes, a tree over them, and the same over the results of blocks of 4,096.
+fn in_order(terms: &[u64], lanes: usize, add: &dyn Fn(u64, u64) -> u64) -> Option<u64> {
+    if terms.len() > 4096 {
+        let blocks: Vec<u64> = terms.chunks(4096).filter_map(|b| in_order(b, lanes, add)).collect();
+        return in_order(&blocks, lanes, add);
+    }
+    let mut sums: Vec<u64> = Vec::new();
+    for (p, &term) in terms.iter().enumerate() {
+        match sums.get_mut(p % lanes) {
+            Some(sum) => *sum = add(*sum, term),
+            None => sums.push(term),
+        }
+    }
+    let mut half = lanes / 2;
+    while half > 0 {
+        for l in half..sums.len() {
+            sums[l - half] = add(sums[l - half], sums[l]);
+        }
+        sums.truncate(half);
+        half /= 2;
+    }
+    sums.first().copied()
 }

@@ -14,7 +14,9 @@ const DEEP: usize = 60;
 /// Work above this many operations is not done twice.
 const DEAR: usize = 8;
 /// Below this many multiplications a product is a loop.
-const KERNEL: u64 = 2048;
+const KERNEL: u64 = 512;
+/// Below this many, the sums of a real product are in the defined order even where any order would do.
+const ANY_ORDER: u64 = 2048;
 
 /// What was decided.
 #[derive(Default, Debug)]
@@ -426,7 +428,7 @@ fn product(func: &Function, node: NodeId, exact: bool) -> Option<(Algebra, NodeI
     let x = func.nodes[node].args[0];
     let Op::Map(prim) = func.nodes[x].op else { return None };
     let algebra = match (monoid, prim.0.name) {
-        (Monoid::Sum, "mul") if !exact => Algebra::Real,
+        (Monoid::Sum, "mul") => Algebra::RealInOrder,
         (Monoid::Max | Monoid::MaxPlus, "add") => Algebra::MaxPlus,
         (Monoid::Min | Monoid::MinPlus, "add") => Algebra::MinPlus,
         _ => return None,
@@ -444,5 +446,7 @@ fn product(func: &Function, node: NodeId, exact: bool) -> Option<(Algebra, NodeI
     let (m, n) = (only(&|c| ta.has(c), &|c| tb.has(c)), only(&|c| tb.has(c), &|c| ta.has(c)));
     let k = func.count(axes)?;
     let work = m.saturating_mul(n).saturating_mul(k);
+    let any_order = algebra == Algebra::RealInOrder && !exact && work >= ANY_ORDER;
+    let algebra = if any_order { Algebra::Real } else { algebra };
     (work >= KERNEL && m.saturating_mul(n) > 1 && k > 1).then_some((algebra, a, b))
 }

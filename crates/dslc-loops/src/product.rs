@@ -44,7 +44,10 @@ impl<'m> Lower<'m> {
         let n = by_stride(&b_view, &n);
         let order: Vec<AxisId> = batch.iter().chain(&m).chain(&n).copied().collect();
         let (c_view, owner) = self.room(f, node, 0, &order);
-        let mut k = by_stride(&a_view, folded);
+        let mut k = match algebra {
+            Algebra::RealInOrder => folded.clone(),
+            Algebra::Real | Algebra::MaxPlus | Algebra::MinPlus => by_stride(&a_view, folded),
+        };
         if group(f, &k, [&a_view, &b_view]).is_none() {
             // Bring both to one order of the folded axes; those of the larger stay as they are if they can.
             k = folded.clone();

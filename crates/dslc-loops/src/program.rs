@@ -229,6 +229,8 @@ pub struct While {
 pub enum Algebra {
     /// Sum of products; the order of the additions is the kernel's.
     Real,
+    /// Sum of products; each sum is in the order that is defined for folds.
+    RealInOrder,
     /// IEEE `maximum` of sums.
     MaxPlus,
     /// IEEE `minimum` of sums.

@@ -6,7 +6,7 @@ use dslc_ir::prims::{arith, logic};
 use dslc_ir::{
     Binding, Builder, Extent, Function, Index, Module, Monoid, NodeId, Output, Routine, Scalar, Scan,
 };
-use dslc_loops::program::{Kernel, Place, Stmt};
+use dslc_loops::program::{Algebra, Kernel, Place, Stmt};
 use dslc_loops::{Options, Program, lower};
 use dslc_runtime::value::Value;
 use support::{check, compare, loops, numbers, single};
@@ -147,15 +147,18 @@ fn matmul(scalar: Scalar, monoid: Monoid, n: [u64; 3], flip: bool) -> Function {
 }
 
 #[test]
-fn products_are_loops_when_exact_and_kernels_when_not() {
+fn products_are_kernels_in_the_defined_order_when_exact() {
     for flip in [false, true] {
         let (m, f) = single(matmul(Scalar::F64, Monoid::Sum, [20, 30, 25], flip));
         let shape = if flip { vec![30, 20] } else { vec![20, 30] };
         let args = [Value::from_f64s(shape, &numbers(600)), Value::from_f64s(vec![30, 25], &numbers(750))];
-        let exact = check(&m, f, &args);
-        assert!(exact.body.iter().all(|s| !matches!(s, Stmt::Kernel(_))));
+        let algebra = |program: &Program| match program.body.as_slice() {
+            [Stmt::Kernel(Kernel::Product { algebra, .. })] => *algebra,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(algebra(&check(&m, f, &args)), Algebra::RealInOrder);
         let fast = lower(&m, f, Options { exact: false }).expect("lowers");
-        assert!(matches!(fast.body.as_slice(), [Stmt::Kernel(Kernel::Product { .. })]), "{:?}", fast.body);
+        assert_eq!(algebra(&fast), Algebra::Real);
         // Small integers have exact products in any order.
         let whole: Vec<f64> = (0..750).map(|k| f64::from(k % 13) - 6.0).collect();
         let args = [
@@ -164,6 +167,34 @@ fn products_are_loops_when_exact_and_kernels_when_not() {
         ];
         compare(&m, f, &args, Options { exact: false }).unwrap_or_else(|why| panic!("{why}"));
     }
+}
+
+#[test]
+fn small_products_keep_the_defined_order_and_tiny_ones_are_loops() {
+    let kernel = |n| {
+        let (m, f) = single(matmul(Scalar::F64, Monoid::Sum, n, false));
+        lower(&m, f, Options { exact: false }).expect("lowers").body.into_iter().find_map(|s| match s {
+            Stmt::Kernel(Kernel::Product { algebra, .. }) => Some(algebra),
+            _ => None,
+        })
+    };
+    assert_eq!(kernel([10, 10, 10]), Some(Algebra::RealInOrder));
+    assert_eq!(kernel([4, 4, 4]), None);
+}
+
+#[test]
+fn the_defined_order_is_that_of_the_folded_axes_wherever_they_lie() {
+    // k before l in the fold, l before k in memory.
+    let mut b = Builder::new("two");
+    let (i, j, k, l) = (axis(&mut b, 5), axis(&mut b, 7), axis(&mut b, 9), axis(&mut b, 8));
+    let (x, y) = (b.param(Scalar::F64, vec![l, k, i]), b.param(Scalar::F64, vec![l, k, j]));
+    let terms = b.mul(x, y);
+    let c = b.fold(Monoid::Sum, terms, &[k, l]);
+    let (m, f) = single(b.finish(vec![Output { node: c, axes: vec![i, j] }]));
+    let args =
+        [Value::from_f64s(vec![8, 9, 5], &numbers(360)), Value::from_f64s(vec![8, 9, 7], &numbers(504))];
+    let p = check(&m, f, &args);
+    assert!(p.body.iter().any(|s| matches!(s, Stmt::Kernel(Kernel::Product { .. }))), "{:?}", p.body);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use dslc_ir::mach::Trap;
 use crate::context::Frame;
 use crate::matmul::matmul;
 use crate::matrix::{Layout, MatrixMut, MatrixRef};
+use crate::ordered::ordered;
 use crate::routines::{argsort, permutation, solve};
 use crate::tropical::{max_plus, min_plus};
 
@@ -94,6 +95,8 @@ macro_rules! product {
 product! {
     real_f64 matmul f64
     real_f32 matmul f32
+    ordered_f64 ordered f64
+    ordered_f32 ordered f32
     max_plus_f64 max_plus f64
     max_plus_f32 max_plus f32
     min_plus_f64 min_plus f64
@@ -156,7 +159,7 @@ extern "C" fn fmaf(a: f32, b: f32, c: f32) -> f32 {
 }
 
 /// Every function that compiled code may call.
-pub fn symbols() -> [Symbol; 17] {
+pub fn symbols() -> [Symbol; 19] {
     [
         ("alloc", alloc as *const u8),
         ("copy", copy as *const u8),
@@ -164,6 +167,8 @@ pub fn symbols() -> [Symbol; 17] {
         ("permutation", permute as *const u8),
         ("real_f64", real_f64 as *const u8),
         ("real_f32", real_f32 as *const u8),
+        ("ordered_f64", ordered_f64 as *const u8),
+        ("ordered_f32", ordered_f32 as *const u8),
         ("max_plus_f64", max_plus_f64 as *const u8),
         ("max_plus_f32", max_plus_f32 as *const u8),
         ("min_plus_f64", min_plus_f64 as *const u8),

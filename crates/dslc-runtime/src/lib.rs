@@ -6,6 +6,7 @@ pub mod kernels;
 pub mod matmul;
 pub mod matrix;
 pub mod memory;
+pub mod ordered;
 pub mod routines;
 pub mod tropical;
 pub mod value;

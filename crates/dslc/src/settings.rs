@@ -17,7 +17,7 @@ pub enum Backend {
 pub enum Fp {
     /// Every bit of the program as written.
     Exact,
-    /// Products may go to kernels that sum in an order of their own.
+    /// Large products may go to kernels that sum in an order of their own.
     #[default]
     Default,
 }

@@ -84,6 +84,8 @@ fn product(algebra: Algebra, scalar: Scalar) -> Option<&'static str> {
     match (algebra, scalar) {
         (Algebra::Real, Scalar::F64) => Some("real_f64"),
         (Algebra::Real, Scalar::F32) => Some("real_f32"),
+        (Algebra::RealInOrder, Scalar::F64) => Some("ordered_f64"),
+        (Algebra::RealInOrder, Scalar::F32) => Some("ordered_f32"),
         (Algebra::MaxPlus, Scalar::F64) => Some("max_plus_f64"),
         (Algebra::MaxPlus, Scalar::F32) => Some("max_plus_f32"),
         (Algebra::MinPlus, Scalar::F64) => Some("min_plus_f64"),
