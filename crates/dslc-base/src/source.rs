@@ -104,6 +104,11 @@ impl Sources {
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.files.iter_enumerated()
     }
+    /// The line of a span up to where it starts.
+    pub fn before(&self, span: Span) -> &str {
+        let text = self.files[span.file].text.get(..span.start as usize).unwrap_or("");
+        &text[text.rfind(['\n', '\r']).map_or(0, |k| k + 1)..]
+    }
     /// The text of a span.
     pub fn text(&self, span: Span) -> &str {
         self.files[span.file].text.get(span.start as usize..span.end as usize).unwrap_or("")

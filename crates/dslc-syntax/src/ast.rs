@@ -43,6 +43,8 @@ impl Name {
 pub struct File {
     /// The items.
     pub items: Vec<Item>,
+    /// The names that statements with a mistake may have defined: that these are unknown is no news.
+    pub broken: Vec<Rc<str>>,
 }
 
 /// Something that stands at top level.

@@ -14,6 +14,8 @@ use crate::text::unescape;
 pub(crate) struct Cx {
     pub(crate) file: FileId,
     pub(crate) reports: RefCell<Reports>,
+    /// See [`File::broken`].
+    pub(crate) broken: RefCell<Vec<Rc<str>>>,
 }
 
 impl Cx {

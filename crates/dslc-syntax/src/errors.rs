@@ -2,11 +2,12 @@
 
 mod expected;
 mod foreign;
+mod habits;
 mod syntax;
 
 use dslc_base::{Diagnostic, Span};
 
-pub(crate) use foreign::{bad_characters, empty_closure, foreign_operator};
+pub(crate) use foreign::{bad_characters, empty_closure, foreign_operator, prime, single_quotes};
 pub(crate) use syntax::{Failure, syntax};
 
 use crate::lex::{MAX_NAME, Tok};
@@ -68,7 +69,14 @@ pub(crate) fn bad_number(span: Span, text: &str) -> Diagnostic {
         }
         _ if text.contains('_') => d.label("`_` stands between digits"),
         _ if text.ends_with(['e', 'E']) => d.label("the digits of the exponent are missing"),
-        _ => d.label("a name cannot stand right behind a number").help("multiplication is written `*`"),
+        _ => {
+            let d =
+                d.label("a name cannot stand right behind a number").help("multiplication is written `*`");
+            match text.find(|c: char| !c.is_ascii_digit()) {
+                Some(k) => d.edit(span, format!("{}*{}", &text[..k], &text[k..])),
+                None => d,
+            }
+        }
     }
 }
 
@@ -139,12 +147,17 @@ pub(crate) fn not_text(name: &str, why: &NotText) -> Diagnostic {
 }
 
 /// A bracket that is open where its statement, its block or the file ends.
-pub(crate) fn never_closed(span: Span, opener: Tok<'_>, end: Span) -> Diagnostic {
+/// `hidden` says whether a comment on its line hides what would close it.
+pub(crate) fn never_closed(span: Span, opener: Tok<'_>, end: Span, hidden: Option<Span>) -> Diagnostic {
     let word = opener.partner().spelling();
-    Diagnostic::error("E0102", span, format!("this `{}` is never closed", opener.spelling()))
-        .label("opened here")
-        .help(format!("add `{word}`"))
-        .edit(end, word)
+    let d = Diagnostic::error("E0102", span, format!("this `{}` is never closed", opener.spelling()))
+        .label("opened here");
+    match hidden {
+        Some(at) => d
+            .secondary(at, "a comment starts here")
+            .help(format!("add `{word}` before the comment; for integers the quotient is `div(a, b)`")),
+        None => d.help(format!("add `{word}`")).edit(end, word),
+    }
 }
 
 /// `1)`.

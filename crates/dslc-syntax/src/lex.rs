@@ -59,6 +59,10 @@ impl<'s> Scan<'s, '_> {
         while let Some(token) = lexer.next() {
             let r = lexer.span();
             let Ok(token) = token else {
+                if let Some(more) = self.habit(r.start) {
+                    lexer.bump(more);
+                    continue;
+                }
                 self.bad = match self.bad {
                     Some((from, to)) if to == r.start => Some((from, r.end)),
                     _ => {
@@ -74,6 +78,38 @@ impl<'s> Scan<'s, '_> {
         }
         self.report_bad();
         self.tokens
+    }
+
+    /// Takes a `'` or `#` of another language with what belongs to it; the answer is how many bytes follow it.
+    fn habit(&mut self, start: usize) -> Option<usize> {
+        let rest = &self.text[start..];
+        if !rest.starts_with(['#', '\'']) {
+            return None;
+        }
+        let behind = self.tokens.last().is_some_and(|t| t.2 == start && t.1.ends_operand());
+        let span = self.span(start, start + 1);
+        match &rest[1..] {
+            comment if rest.starts_with('#') => {
+                self.report_bad();
+                self.reports.lexical(start, || errors::bad_characters(span, "#"));
+                Some(comment.find(['\n', '\r']).unwrap_or(comment.len()))
+            }
+            next if behind => {
+                self.report_bad();
+                self.reports.lexical(start, || errors::prime(span, next.starts_with('(')));
+                Some(0)
+            }
+            quoted => {
+                let end = quoted.find(['\'', '\n', '\r']).filter(|&k| quoted[k..].starts_with('\''))?;
+                let inside = &quoted[..end];
+                let end = start + inside.len() + 2;
+                let whole = self.span(start, end);
+                self.report_bad();
+                self.reports.lexical(start, || errors::single_quotes(whole, inside));
+                self.tokens.push((start, Tok::Bad, end));
+                Some(inside.len() + 1)
+            }
+        }
     }
 
     /// Takes one token; the answer is how many bytes behind it belong to it too.
@@ -177,13 +213,12 @@ fn replacement(operator: &str) -> Tok<'static> {
         "||" => Tok::Or,
         "**" => Tok::Caret,
         "++" => Tok::Plus,
-        ":=" => Tok::Eq,
+        ":=" | "|>" => Tok::Bad,
         "!" => Tok::Not,
         "===" => Tok::EqEq,
         "!==" | "<>" => Tok::Ne,
         "=>" => Tok::Arrow,
         "::" => Tok::Dot,
-        "|>" => Tok::Shr,
         "..." | "..=" => Tok::DotDot,
         _ => Tok::StarEq,
     }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use dslc_base::{Diagnostic, FileId, Span};
 use lalrpop_util::ParseError;
@@ -33,19 +34,19 @@ pub fn parse_file(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     let parser = ItemParser::new();
     let mut items = Vec::new();
     let ends = program.ends.iter().copied().chain([program.tokens.len()]);
-    let mut from = 0;
+    let (mut from, mut since) = (0, 0);
     for end in ends {
         if cx.reports.borrow().hopeless() {
             break;
         }
         let after = program.tokens.get(end).map_or(text.len(), |t| t.0);
-        let piece = Piece { cx: &cx, text, after };
+        let piece = Piece { cx: &cx, text, since, after };
         items.extend(
             piece.parse(&program.tokens[from..end], &|tokens| parser.parse(&cx, tokens.iter().copied())),
         );
-        from = end + 1;
+        (from, since) = (end + 1, after);
     }
-    (File { items }, cx.reports.into_inner().finish())
+    (File { items, broken: cx.broken.into_inner() }, cx.reports.into_inner().finish())
 }
 
 /// One line of a REPL: as a file.
@@ -62,7 +63,7 @@ pub fn parse_expr(file: FileId, text: &str) -> (Option<Expr>, Vec<Diagnostic>) {
         return (None, cx.reports.into_inner().finish());
     }
     let parser = ExprParser::new();
-    let piece = Piece { cx: &cx, text, after: text.len() };
+    let piece = Piece { cx: &cx, text, since: 0, after: text.len() };
     let expr = piece.parse(&program.tokens, &|tokens| parser.parse(&cx, tokens.iter().copied()));
     if program.tokens.is_empty() {
         let expected = ["\"int\"".to_owned(), "\"(\"".to_owned()];
@@ -78,7 +79,7 @@ fn prepare(file: FileId, text: &str) -> Option<(Cx, Program<'_>)> {
     }
     let mut reports = Reports::default();
     let program = lex::tokens(file, text, &mut reports);
-    Some((Cx { file, reports: RefCell::new(reports) }, program))
+    Some((Cx { file, reports: RefCell::new(reports), broken: RefCell::default() }, program))
 }
 
 fn too_long(file: FileId, text: &str) -> Vec<Diagnostic> {
@@ -89,6 +90,8 @@ fn too_long(file: FileId, text: &str) -> Vec<Diagnostic> {
 struct Piece<'a, 's> {
     cx: &'a Cx,
     text: &'s str,
+    /// The byte from which on this statement may have started.
+    since: usize,
     /// The byte at which the next statement may start.
     after: usize,
 }
@@ -113,6 +116,8 @@ impl<'s> Piece<'_, 's> {
             let (at, expected) = place(&tokens, fault);
             let cut = enclosing(&tokens, at);
             self.fault(&tokens, at, &expected, cut.clone());
+            self.cx.broken.borrow_mut().extend(defined(&tokens[cut.clone().unwrap_or(0..tokens.len())]));
+            self.cx.broken.borrow_mut().extend(defined(&tokens[..cut.clone().map_or(0, |c| c.start)]));
             let cut = cut.filter(|_| tokens.len() < RETRY_TOKENS && !self.cx.reports.borrow().full())?;
             let (start, end) = (tokens[cut.start].0, tokens[cut.end - 1].2);
             tokens.splice(cut, [(start, Tok::Bad, end)]);
@@ -128,7 +133,10 @@ impl<'s> Piece<'_, 's> {
     fn fault(&self, tokens: &[Spanned<'s>], at: usize, expected: &[String], cut: Option<Range<usize>>) {
         let known = matches!(tokens.get(at), Some((_, Tok::Bad, _)));
         let whole = cut.unwrap_or(0..tokens.len());
-        let first = tokens.get(whole.start).map_or(0, |t| t.0);
+        let first = match whole.start {
+            0 => self.since,
+            start => tokens.get(start - 1).map_or(0, |t| t.2),
+        };
         let last = tokens.get(whole.end).map_or(self.after, |t| t.0);
         let mut reports = self.cx.reports.borrow_mut();
         if !known && !reports.has_lexical(first, last) {
@@ -150,6 +158,19 @@ impl<'s> Piece<'_, 's> {
             in_result: blocks.last().is_some_and(|&b| b > 0 && tokens[b - 1].1 == Tok::Arrow),
         })
     }
+}
+
+/// The names that a statement with a mistake may define: those before its `=`, if it starts as a definition does.
+fn defined(tokens: &[Spanned<'_>]) -> Vec<Rc<str>> {
+    use Tok::{Bad, Fn, Ident, Let, Model, Param};
+    let defines = match tokens {
+        [(_, Let | Param | Fn | Model, _), ..] => true,
+        // `var x`, `def f`; `x := 3`.
+        [(_, Ident(_), _), (_, Ident(_) | Bad, _), ..] => true,
+        _ => false,
+    };
+    let head = tokens.iter().take_while(|t| defines && !matches!(t.1, Tok::Eq | Bad));
+    head.filter_map(|t| if let Ident(name) = t.1 { Some(name.into()) } else { None }).collect()
 }
 
 /// The index of the token that does not fit, and the terminals that would.

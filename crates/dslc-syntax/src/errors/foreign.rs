@@ -11,6 +11,7 @@ pub(crate) fn bad_characters(span: Span, bad: &str) -> Diagnostic {
     let write = |d: Diagnostic, right: &str| d.help(format!("write `{right}`")).edit(span, right);
     match bad {
         "'" | "`" => d.help("strings are written with double quotes"),
+        "\u{2032}" => d.help("the derivative is written `grad(f)`, the transpose `x.T`"),
         "\u{201c}" | "\u{201d}" | "\u{201e}" | "\u{ab}" | "\u{bb}" => write(d, "\""),
         "#" => d.help("a comment starts with `//`").edit(span, "//"),
         "?" => d.help("a choice is written `if c { a } else { b }`"),
@@ -29,6 +30,22 @@ pub(crate) fn bad_characters(span: Span, bad: &str) -> Diagnostic {
         "\u{b3}" => write(d, "^3"),
         "\u{feff}" => d.label("a byte-order mark stands only at the start").edit(span, ""),
         _ => d.label("starts no name, number or operator"),
+    }
+}
+
+/// `'text'`.
+pub(crate) fn single_quotes(span: Span, inside: &str) -> Diagnostic {
+    let d = Diagnostic::error("E0103", span, "`'` has no meaning here");
+    let d = d.help("strings are written with double quotes");
+    if inside.contains(['"', '\\']) { d } else { d.edit(span, format!("\"{inside}\"")) }
+}
+
+/// `f'(x)`, `a'`.
+pub(crate) fn prime(span: Span, called: bool) -> Diagnostic {
+    let d = Diagnostic::error("E0103", span, "`'` has no meaning here");
+    match called {
+        true => d.help("the derivative of a function is written `grad(f)`"),
+        false => d.help("the transpose is written `.T`").edit(span, ".T"),
     }
 }
 
@@ -79,7 +96,12 @@ pub(super) fn word(word: &str) -> Option<(&'static str, &'static str)> {
             ("", "every definition of a file can be used by those that import it")
         }
         "lambda" => ("", "a closure is written `|x| e`"),
-        "then" | "do" | "begin" => ("", "what follows a condition or a range stands in `{` and `}`"),
+        "then" => ("", "branches stand in braces: `if c { a } else { b }`"),
+        "do" | "begin" => ("", "what follows a condition or a range stands in `{` and `}`"),
+        "is" => ("==", "write `==`"),
+        "try" | "catch" | "except" | "raise" | "throw" => {
+            ("", "a program stops where it fails; what may go wrong is tested before, by `if`")
+        }
         "end" => ("", "a block ends with `}`"),
         "loop" => ("while true", "write `while true`"),
         "match" | "switch" | "case" => ("", "write a chain of `if` and `else if`"),

@@ -39,10 +39,10 @@ pub(crate) fn syntax(failure: &Failure<'_, '_>) -> Diagnostic {
 }
 
 impl Failure<'_, '_> {
-    fn span(&self, token: &Spanned<'_>) -> Span {
+    pub(super) fn span(&self, token: &Spanned<'_>) -> Span {
         Span::new(self.file, token.0, token.2)
     }
-    fn expected(&self) -> Expected<'_> {
+    pub(super) fn expected(&self) -> Expected<'_> {
         Expected(self.expected)
     }
     fn last(&self) -> Option<&Spanned<'_>> {
@@ -85,8 +85,37 @@ impl Failure<'_, '_> {
             _ => format!("`{word}` is a word of other languages"),
         };
         let d = Diagnostic::error("E0110", span, message).help(help);
+        let line =
+            |from: usize| from + self.text[from..].find(['\n', '\r']).unwrap_or(self.text.len() - from);
+        let bytes = |from: usize, to: usize| Span::new(self.file, from, to);
+        // What does not fit may be the word itself.
+        let behind = self.found.map_or(token.2, |f| f.0.max(token.2));
         Some(match (word, better) {
-            ("return", _) => d.edit(Span::new(self.file, token.0, self.found.map_or(token.2, |f| f.0)), ""),
+            ("return", _) => d.edit(bytes(token.0, behind), ""),
+            ("print" | "assert", _) => {
+                let end = line(token.2);
+                let end = self.text[..end].trim_end().len();
+                d.edit(bytes(token.2, behind), "(").edit(bytes(end, end), ")")
+            }
+            ("lambda", _) => match self.text[token.2..line(token.2)].split_once(':') {
+                Some((names, _)) => {
+                    let end = token.2 + names.len() + 1;
+                    d.edit(bytes(token.0, end), format!("|{}|", names.trim()))
+                }
+                None => d,
+            },
+            ("from", _) => match self.found {
+                Some((_, Tok::Ident(module), _)) => {
+                    d.edit(bytes(token.0, line(token.0)), format!("import {module}"))
+                }
+                _ => d,
+            },
+            ("class" | "struct", _) => match (self.found, self.next) {
+                (Some((_, Tok::Ident(_), end)), Some(Tok::LC)) => {
+                    d.edit(span, "type").edit(bytes(end, end), " =")
+                }
+                _ => d,
+            },
             (_, "") => d,
             _ => d.edit(span, better),
         })
@@ -120,10 +149,13 @@ impl Failure<'_, '_> {
         }
         let word = found.1.spelling();
         let message = format!("`{word}` is a word of the language and cannot be a name");
-        Some(
-            Diagnostic::error("E0113", self.span(&found), message)
-                .help(format!("choose another name, such as `{word}_`")),
-        )
+        let parameter =
+            found.1 == Tok::Mut && self.before.iter().any(|t| matches!(t.1, Tok::Fn | Tok::Model));
+        let help = match parameter {
+            true => "a parameter cannot be assigned: start the body with `let mut y = x`".into(),
+            false => format!("choose another name, such as `{word}_`"),
+        };
+        Some(Diagnostic::error("E0113", self.span(&found), message).help(help))
     }
 
     /// `a < b < c`.
@@ -190,6 +222,11 @@ impl Failure<'_, '_> {
     }
 
     fn hint(&self, d: Diagnostic) -> Diagnostic {
+        if let Some(advice) = self.habit() {
+            return advice.add(d);
+        }
+        let end = self.last().map_or(0, |t| t.2);
+        let insert = |d: Diagnostic, text: &str| d.edit(Span::new(self.file, end, end), text);
         let found = self.found.map(|t| t.1);
         let (expected, starts) = (self.expected(), |t: Tok<'_>| self.starts_with(t));
         if self.in_result && expected.has(":") {
@@ -216,27 +253,30 @@ impl Failure<'_, '_> {
             {
                 d.help("branches stand in braces: `if c { a } else { b }`")
             }
-            (Some(Tok::RP), Some(Tok::Colon)) => d.help("the type of the result is written `-> T`"),
             (_, Some(Tok::Ge | Tok::Shr)) if expected.has(">") => d.help("put a space between the two signs"),
             (Some(Tok::Ident(word @ ("test" | "law"))), Some(_)) => {
-                d.help(format!("it has a name: `{word} \"name\"`"))
+                insert(d.help(format!("it has a name: `{word} \"name\"`")), " \"name\"")
             }
             (Some(Tok::Ident(_)), Some(Tok::LP)) if starts(Tok::Let) => {
                 d.help("a function is written `fn f(x: T) = e`, a closure `let f = |x| e`")
             }
-            (Some(Tok::RP), Some(Tok::Eq)) if starts(Tok::Model) => {
-                d.help("a model has two lists: `model name(sizes)(x: T)`; the first may be empty")
-            }
             (_, Some(Tok::Let | Tok::For | Tok::While | Tok::If | Tok::Param))
                 if !expected.has("let") && !expected.expression() =>
             {
-                d.help("a line end or `;` stands between statements")
+                insert(d.help("a line end or `;` stands between statements"), ";")
             }
             (_, Some(Tok::Else)) => d.help("`else` follows the `}` of its `if`"),
             (_, Some(Tok::Sep)) if self.text[self.found.map_or(0, |t| t.0)..].starts_with(';') => {
                 d.help("`;` ends a statement; between elements stands `,`")
             }
-            (Some(Tok::Comma), Some(Tok::Comma)) => d.help("remove one `,`").edit(self.place(), ""),
+            (Some(Tok::Comma | Tok::LP | Tok::LB), Some(Tok::Comma)) => {
+                d.help("remove one `,`").edit(self.place(), "")
+            }
+            (Some(before), Some(next))
+                if before.ends_operand() && expected.has(",") && next.starts_operand() =>
+            {
+                insert(d.help("is a `,` missing?"), ",")
+            }
             (Some(before), Some(_)) if before.ends_operand() && expected.has(",") => {
                 d.help("is a `,` missing?")
             }

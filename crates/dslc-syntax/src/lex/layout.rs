@@ -77,13 +77,23 @@ impl<'s> Filter<'s, '_> {
         let too_deep = self.open.len() > MAX_NESTING;
         let mut closed = false;
         while let Some(&(l, opener, r)) = self.open.last()
-            && (item || statement && opener != Tok::LC)
+            && (item || statement && opener != Tok::LC || self.swallowed(opener))
             && !too_deep
         {
             closed = true;
             self.close(l, opener, r);
         }
         closed
+    }
+
+    /// Whether a string without an end has taken the rest of the line, and with it what closes this bracket.
+    fn swallowed(&self, opener: Tok<'_>) -> bool {
+        let last = self.program.tokens.iter().rev().find(|t| t.0 < t.2);
+        last.is_some_and(|t| {
+            let text = &self.text[t.0..t.2];
+            let open = t.1 == Tok::Bad && text.starts_with('"');
+            open && opener != Tok::LC && text.contains(opener.partner().spelling())
+        })
     }
 
     /// Whether these tokens start a statement although the one before is not complete: `let y = 2 +`, `let z = 3`.
@@ -103,11 +113,20 @@ impl<'s> Filter<'s, '_> {
         let last = self.program.tokens.iter().rev().find(written);
         if !last.is_some_and(|t| t.1 == Tok::Bad && self.text[t.0..].starts_with('"')) {
             let at = Span::new(file, end, end);
-            self.reports.lexical(l, || errors::never_closed(Span::new(file, l, r), opener, at));
+            let hidden = self.hidden(end, opener);
+            self.reports.lexical(l, || errors::never_closed(Span::new(file, l, r), opener, at, hidden));
         }
         self.reports.mark(end);
         self.program.tokens.push((end, opener.partner(), end));
         self.open.pop();
+    }
+
+    /// The start of a comment right behind a token that holds the bracket which closes this one.
+    fn hidden(&self, end: usize, opener: Tok<'_>) -> Option<Span> {
+        let line = self.text[end..].split(['\n', '\r']).next()?;
+        let comment = line.trim_start().strip_prefix("//")?;
+        let at = end + line.len() - comment.len() - 2;
+        comment.contains(opener.partner().spelling()).then(|| Span::new(self.file, at, at + 2))
     }
 
     /// The end of the file. Nests beyond the limit are reported as such, not bracket by bracket.

@@ -147,6 +147,10 @@ impl Tok<'_> {
         matches!(self, Ident(_) | Int(_) | Float(_) | Str(_) | True | False | RP | RB | RC | Under | Bad)
     }
 
+    /// Whether this is a literal or a name, with which an operand starts.
+    pub(crate) fn starts_operand(self) -> bool {
+        matches!(self, Tok::Ident(_) | Tok::Int(_) | Tok::Float(_) | Tok::Str(_) | Tok::True | Tok::False)
+    }
     /// Whether this is a word that can be a name where no item can start.
     pub(crate) fn is_item_word(self) -> bool {
         use Tok::*;
