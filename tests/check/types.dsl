@@ -123,4 +123,4 @@ types.dsl:4:20: error[E0301]: `+` needs equal shapes: `f64[2]` and `f64[3]`
 --- a gradient of nothing ---
 print(grad(|x| x^2)())
 ===
-types.dsl:1:7: error[E0602]: `the closure` takes 1 argument, not 0
+types.dsl:1:7: error[E0602]: the closure takes 1 argument, not 0

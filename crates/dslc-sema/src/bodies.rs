@@ -91,7 +91,11 @@ impl Checker<'_> {
                         let ty = Ty::scalar(Elem::Var(name.text.clone(), k));
                         context.types.insert(name.text.clone(), ty);
                     }
-                    None => self.report(errors::unknown_type(kind.span, &kind.text, None)),
+                    None => {
+                        let colon = Span { start: name.span.end, ..kind.span };
+                        self.report(errors::unknown_kind(kind.span, &kind.text, &name.text, colon));
+                        self.name_size(&mut context, name);
+                    }
                 },
                 Generic::Constraint(_) => {}
             }

@@ -268,12 +268,36 @@ pub fn names() -> impl Iterator<Item = &'static str> {
         .chain(MAKERS.iter().copied())
 }
 
-/// The module that has a name, if it only needs an import.
-pub(crate) fn importable(name: &str) -> Option<&'static str> {
-    match name {
-        "nn" | "loss" | "optim" | "data" | "plot" | "math" => Some("import it at the top of the file"),
-        _ => None,
-    }
+/// The modules of the language.
+pub(crate) const MODULES: [&str; 6] = ["nn", "loss", "optim", "data", "plot", "math"];
+
+/// How a builtin is called, where that can be said in a line.
+pub(crate) fn usage(name: &str) -> Option<String> {
+    let count = |list: &[(&str, u8)]| list.iter().find(|p| p.0 == name).map(|p| p.1);
+    let integer = INTEGER.iter().find(|p| p.0 == name).map(|p| p.2);
+    Some(match name {
+        "assert" => "`assert(condition)`".into(),
+        "assert_close" => "`assert_close(a, b)`, or `assert_close(a, b, 1e-6)` with a tolerance".into(),
+        "plot.line" | "plot.scatter" => {
+            format!("`{name}(y, \"plot.svg\")` or `{name}(x, y, \"plot.svg\")`")
+        }
+        "plot.bars" | "plot.heat" => format!("`{name}(x, \"plot.svg\")`"),
+        "data.npy" => "`data.npy(\"file.npy\")`".into(),
+        "data.csv" => "`data.csv(\"file.csv\", target: \"column\")`".into(),
+        "save" => "`save(x, \"file.npy\")`".into(),
+        "where" => "`where(mask, a, b)`".into(),
+        "solve" | "dot" | "div" | "mod" => format!("`{name}(a, b)`"),
+        "norm" => "`norm(x)`".into(),
+        "scan" => "`scan(|state, x| (state, output), start, xs)`".into(),
+        "key" => "`key(0)`".into(),
+        "fold_in" => "`fold_in(key, i)`".into(),
+        "normal" => "`normal(key)`".into(),
+        "uniform" => "`uniform(key)` or `uniform(key, low, high)`".into(),
+        _ => match count(POINTWISE).or(integer)? {
+            1 => format!("`{name}(x)`"),
+            _ => format!("`{name}(x, y)`"),
+        },
+    })
 }
 
 /// Whether the compiler itself provides all of a module.

@@ -50,6 +50,11 @@ impl Checker<'_> {
             Some(f) => self.call_fn(&f.clone(), values, span, want),
             None if callee.is_poison() => Value::Poison,
             None if self.is_model(&callee) => self.call_model(&callee, values, span),
+            None if matches!(callee, Value::Maker(_)) => {
+                let (name, whole) = (self.sources.text(f.span), self.sources.text(span));
+                let d = errors::maker_called(f.span, name, &whole[name.len()..]);
+                self.fail(d)
+            }
             None => {
                 let what = self.describe(&callee);
                 self.fail(errors::not_a_function(f.span, &what))

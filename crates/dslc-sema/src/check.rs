@@ -114,6 +114,10 @@ pub(crate) struct Checker<'h> {
     pub(crate) frames: Vec<Frame>,
     pub(crate) next_frame: u32,
     pub(crate) contexts: Vec<Context>,
+    /// Names that a statement with a mistake of syntax may have defined.
+    pub(crate) broken: HashSet<Rc<str>>,
+    /// Names that were reported as unknown, by the function that is being checked.
+    pub(crate) told: HashSet<(Option<Span>, Rc<str>)>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) seen: HashSet<(Span, &'static str)>,
     pub(crate) muted: u32,
@@ -256,7 +260,9 @@ impl Checker<'_> {
             scope.vars.into_iter().filter(|(_, v)| v.mutable && !v.assigned).collect();
         idle.sort_by_key(|(_, v)| v.span);
         for (name, var) in idle {
-            self.report(crate::errors::idle_mut(var.span, &name));
+            let word = Span { start: var.span.start.saturating_sub(4), end: var.span.start, ..var.span };
+            let word = Some(word).filter(|w| self.sources.text(*w) == "mut ");
+            self.report(crate::errors::idle_mut(var.span, &name, word));
         }
     }
 

@@ -125,7 +125,8 @@ impl Checker<'_> {
         let scalar = matches!(&o.result, Value::Tensor(t) if t.dims.is_empty() && t.elem.is_float());
         if !scalar {
             let what = self.describe(&o.result);
-            return self.fail(errors::grad_of(d.span, &what, span));
+            let op = crate::builtins::builtin_name(crate::builtins::Builtin::Derive(d.how));
+            return self.fail(errors::grad_of(d.span, &op, &what, span));
         }
         let elem = o.results[0].elem.clone();
         let one = self.number(&elem, 1.0);

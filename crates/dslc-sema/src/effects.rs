@@ -88,7 +88,10 @@ impl Checker<'_> {
     fn assert_call(&mut self, args: &[ArgValue], span: Span) -> Value {
         let [c] = args else { return self.fail(errors::builtin_arity(span, "assert", args.len())) };
         let Some(t) = self.as_tensor(&c.value, None, c.span) else { return Value::Poison };
-        if t.elem != Elem::Bool || !t.dims.is_empty() {
+        if t.elem == Elem::Bool && !t.dims.is_empty() {
+            return self.fail(errors::condition_is_tensor(c.span));
+        }
+        if t.elem != Elem::Bool {
             let what = self.describe(&c.value);
             return self.fail(errors::expected_type(c.span, "bool", &what));
         }
@@ -223,7 +226,10 @@ impl Checker<'_> {
             match a.name.as_ref().map(|n| &*n.text) {
                 None if path.is_none() => path = Some(a),
                 Some("target") => target = Some(a),
-                _ => return self.fail(errors::data_argument(a.span, "data.csv")),
+                name => {
+                    let at = a.name.as_ref().map_or(a.span, |n| n.span);
+                    return self.fail(errors::data_argument(at, "data.csv", name.unwrap_or("")));
+                }
             }
         }
         let Some(path) = path else { return self.fail(errors::builtin_arity(span, "data.csv", args.len())) };
@@ -292,7 +298,9 @@ impl Checker<'_> {
         let Some(file) = self.text_argument(path) else { return Value::Poison };
         let (kind, shape) = match self.host.npy(&file) {
             Ok(found) => found,
-            Err(why) => return self.fail(errors::data_file(path.span, &file, &why)),
+            Err(why) => {
+                return self.fail(errors::wrong_reader(errors::data_file(path.span, &file, &why), &file));
+            }
         };
         let elem = match kind {
             ElementKind::F64 => Elem::F64,
@@ -375,7 +383,10 @@ impl Checker<'_> {
                 Some("title") => &mut title,
                 Some("x_label") => &mut x_label,
                 Some("y_label") => &mut y_label,
-                Some(_) => return self.fail(errors::data_argument(a.span, name)),
+                Some(given) => {
+                    let at = a.name.as_ref().map_or(a.span, |n| n.span);
+                    return self.fail(errors::data_argument(at, name, given));
+                }
             };
             match self.text_argument(a) {
                 Some(t) => *text = Some(t.to_string()),

@@ -1,48 +1,20 @@
 //! What can be wrong with a program, each mistake one function.
 
+mod advice;
+mod derivatives;
+
 use dslc_base::{Diagnostic, Span};
 
+pub(crate) use advice::{Fix, nearest};
+use advice::{converted, did_you_mean, hinted};
+pub(crate) use derivatives::*;
+
 use crate::check::shortened;
+use crate::foreign::{self, Hint};
 use crate::ty::Elem;
 
 fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(code, span, message)
-}
-
-fn did_you_mean(d: Diagnostic, span: Span, near: Option<&str>) -> Diagnostic {
-    match near {
-        Some(n) => d.help(format!("did you mean `{n}`?")).edit(span, n),
-        None => d,
-    }
-}
-
-/// The name nearest to a misspelt one, if one is near.
-pub(crate) fn nearest(name: &str, names: Vec<String>) -> Option<String> {
-    let limit = (name.chars().count() / 3).max(1);
-    let mut best: Vec<(usize, String)> = names
-        .into_iter()
-        .filter(|n| n != name)
-        .map(|n| (distance(name, &n), n))
-        .filter(|(d, _)| *d <= limit)
-        .collect();
-    best.sort();
-    best.into_iter().next().map(|b| b.1)
-}
-
-/// Levenshtein's distance, a swap of neighbours counting two.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = row[j + 1];
-            row[j + 1] = next;
-        }
-    }
-    row[b.len()]
 }
 
 /// A number with its noun: `1 axis`, `2 axes`.
@@ -52,24 +24,43 @@ fn counted(n: usize, one: &str, many: &str) -> String {
 
 // Names (E02xx).
 
-pub(crate) fn unknown_name(span: Span, name: &str, near: Option<&str>, hint: Option<&str>) -> Diagnostic {
+pub(crate) fn unknown_name(span: Span, name: &str, near: Option<&str>, hint: Option<Hint>) -> Diagnostic {
     let d = error("E0201", span, format!("nothing is called `{name}` here"));
     match hint {
-        Some(h) => d.help(h),
+        Some(h) => hinted(d, span, h),
         None => did_you_mean(d, span, near),
     }
+}
+pub(crate) fn not_imported(span: Span, name: &str) -> Diagnostic {
+    error("E0201", span, format!("nothing is called `{name}` here"))
+        .help(format!("add `import {name}` at the top of the file"))
+}
+pub(crate) fn unknown_size(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
+    let d = error("E0201", span, format!("nothing is called `{name}` here"));
+    match near {
+        Some(_) => did_you_mean(d, span, near),
+        None => d.help(format!("a function names its sizes: `fn f[{name}](..)`")),
+    }
+}
+pub(crate) fn unbound_index(span: Span, name: &str) -> Diagnostic {
+    error("E0201", span, format!("nothing is called `{name}` here"))
+        .help(format!("an index is bound by `for`: `[.. for {name}]`, `sum(.. for {name})`"))
+}
+pub(crate) fn assign_unknown(span: Span, name: &str) -> Diagnostic {
+    error("E0201", span, format!("nothing is called `{name}` here"))
+        .help("a name is defined by `let`; one that is assigned later by `let mut`")
+        .edit(Span { end: span.start, ..span }, "let ")
 }
 pub(crate) fn used_before_definition(span: Span, name: &str, at: Span) -> Diagnostic {
     error("E0202", span, format!("`{name}` is used before its `let` has run"))
         .secondary(at, "defined here, later")
 }
 pub(crate) fn unknown_method(span: Span, name: &str, names: Vec<String>) -> Diagnostic {
-    let near = nearest(name, names);
-    did_you_mean(
-        error("E0203", span, format!("there is no field or function `{name}`")),
-        span,
-        near.as_deref(),
-    )
+    let d = error("E0203", span, format!("there is no field or function `{name}`"));
+    match (nearest(name, names), foreign::member(name)) {
+        (_, Some(hint)) => hinted(d, span, hint),
+        (near, None) => did_you_mean(d, span, near.as_deref()),
+    }
 }
 pub(crate) fn ambiguous_method(span: Span, name: &str, a: &str, b: &str) -> Diagnostic {
     error("E0204", span, format!("`{name}` is a function of both `{a}` and `{b}`"))
@@ -89,17 +80,47 @@ pub(crate) fn shadows_size(span: Span, name: &str, at: Span) -> Diagnostic {
         .help("give this another name")
 }
 pub(crate) fn unknown_type(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
-    did_you_mean(error("E0207", span, format!("there is no type `{name}`")), span, near)
+    let d = error("E0207", span, format!("there is no type `{name}`"));
+    match foreign::ty(name) {
+        Some(hint) => hinted(d, span, hint),
+        None => did_you_mean(d, span, near),
+    }
 }
-pub(crate) fn idle_mut(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning("W0208", span, format!("`{name}` is `mut`, but nothing assigns it"))
-        .help("leave `mut` out")
+/// `fn f[n: int](..)`. `colon` is what stands behind the name.
+pub(crate) fn unknown_kind(span: Span, kind: &str, name: &str, colon: Span) -> Diagnostic {
+    error("E0207", span, format!("there is no kind of types `{kind}`"))
+        .note("the kinds are `float`, `semiring`, `vector` and `type`")
+        .help(format!("a size has none: `[{name}]`"))
+        .edit(colon, "")
 }
-pub(crate) fn assign_immutable(span: Span, name: &str, at: Span) -> Diagnostic {
-    error("E0209", span, format!("`{name}` cannot be assigned"))
-        .secondary(at, "defined here, without `mut`")
-        .help(format!("define it by `let mut {name}`"))
-        .edit(Span { end: at.start, ..at }, "mut ")
+/// `word` is the place of the `mut` with the space behind it.
+pub(crate) fn idle_mut(span: Span, name: &str, word: Option<Span>) -> Diagnostic {
+    let d = Diagnostic::warning("W0208", span, format!("`{name}` is `mut`, but nothing assigns it"))
+        .help("leave `mut` out");
+    match word {
+        Some(word) => d.edit(word, ""),
+        None => d,
+    }
+}
+/// `line` is the line of the definition up to the name.
+pub(crate) fn assign_immutable(span: Span, name: &str, at: Span, line: &str) -> Diagnostic {
+    let d = error("E0209", span, format!("`{name}` cannot be assigned"));
+    if let Some(k) = line.rfind("let ") {
+        let pattern = if line.ends_with("let ") { name } else { "(..)" };
+        let behind = at.start - (line.len() - k - 4) as u32;
+        return d
+            .secondary(at, "defined here, without `mut`")
+            .help(format!("define it by `let mut {pattern}`"))
+            .edit(Span { start: behind, end: behind, ..at }, "mut ");
+    }
+    match line.trim_end().ends_with("for") {
+        true => d
+            .secondary(at, "the loop sets it")
+            .help("a number that steps otherwise is a `let mut` and a `while`"),
+        false => d
+            .secondary(at, "defined here")
+            .help(format!("a variable starts with its value: `let mut {name} = {name}`")),
+    }
 }
 pub(crate) fn assign_captured(span: Span, name: &str, at: Span, comprehension: bool) -> Diagnostic {
     let why = if comprehension {
@@ -114,6 +135,7 @@ pub(crate) fn assign_captured(span: Span, name: &str, at: Span, comprehension: b
 pub(crate) fn assign_global(span: Span, name: &str, at: Span) -> Diagnostic {
     error("E0210", span, format!("`{name}` cannot be assigned from a function"))
         .secondary(at, "defined at top level")
+        .help(format!("give the new value as the result, and write `{name} = f(..)` at top level"))
 }
 pub(crate) fn not_a_place(span: Span) -> Diagnostic {
     error("E0211", span, "this cannot be assigned")
@@ -143,16 +165,27 @@ pub(crate) fn circular_type(span: Span, name: &str, item: Span) -> Diagnostic {
 // Sizes and shapes (E03xx).
 
 pub(crate) fn shape_mismatch(at: Span, op: &str, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
-    error("E0301", at, format!("`{op}` needs equal shapes: `{}` and `{}`", a.1, b.1))
+    let d = error("E0301", at, format!("`{op}` needs equal shapes: `{}` and `{}`", a.1, b.1))
         .label("shapes differ")
         .secondary(a.0, format!("`{}`", a.1))
-        .secondary(b.0, format!("`{}`", b.1))
-        .help("there is no silent broadcasting: say it by an index, `[a[i] + b[i, j] for i, j]`")
+        .secondary(b.0, format!("`{}`", b.1));
+    let axes = |shown: &str| shown.matches(',').count();
+    match axes(a.1) == axes(b.1) {
+        true => {
+            d.help("there is no silent broadcasting: an index says what meets what, `[a[i] + b[j] for i, j]`")
+        }
+        false => d.help("there is no silent broadcasting: say it by an index, `[a[i] + b[i, j] for i, j]`"),
+    }
 }
 pub(crate) fn inner_mismatch(at: Span, a: (Span, &str, &str), b: (Span, &str, &str)) -> Diagnostic {
-    error("E0302", at, format!("`@` needs equal inner sizes: `{}` and `{}`", a.2, b.2))
+    let d = error("E0302", at, format!("`@` needs equal inner sizes: `{}` and `{}`", a.2, b.2))
         .secondary(a.0, format!("`{}`: its last size is `{}`", a.1, a.2))
-        .secondary(b.0, format!("`{}`: its first size is `{}`", b.1, b.2))
+        .secondary(b.0, format!("`{}`: its first size is `{}`", b.1, b.2));
+    let turned = b.1.contains(',') && b.1.trim_end_matches(']').ends_with(&format!(", {}", a.2));
+    match turned {
+        true => d.help("the transpose would fit: `a @ b.T`").edit(Span { start: b.0.end, ..b.0 }, ".T"),
+        false => d,
+    }
 }
 pub(crate) fn matmul_rank(at: Span, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
     error("E0303", at, "`@` is the product of matrices and vectors")
@@ -170,6 +203,7 @@ pub(crate) fn size_not_static(span: Span, what: &str) -> Diagnostic {
 pub(crate) fn size_argument(span: Span, name: &str, what: &str, at: Span) -> Diagnostic {
     error("E0305", span, format!("`{name}` is a size and needs a static integer; this is {what}"))
         .secondary(at, "a parameter without a type is a size")
+        .help(format!("write its type if it is a value: `{name}: f64`"))
 }
 pub(crate) fn negative_size(span: Span, size: &str) -> Diagnostic {
     error("E0306", span, format!("a size is at least 0; this is `{size}`"))
@@ -186,7 +220,8 @@ pub(crate) fn argument_mismatch(
     found: &str,
 ) -> Diagnostic {
     let form = if written == expected { String::new() } else { format!(" (`{written}`)") };
-    error("E0308", span, format!("`{param}` of `{f}` is `{expected}`{form}; this is {found}")).label(found)
+    let d = error("E0308", span, format!("`{param}` of `{f}` is `{expected}`{form}; this is {found}"));
+    converted(d.label(found), expected, found)
 }
 pub(crate) fn constraint(span: Span, text: &str, a: &str, b: &str, at: Span, f: &str) -> Diagnostic {
     error("E0309", span, format!("`{f}` needs `{text}`, but the sizes are `{a}` and `{b}`"))
@@ -226,7 +261,7 @@ pub(crate) fn index_outside(
     size: &str,
     low: Option<&str>,
     high: Option<&str>,
-    fix: Option<&str>,
+    fix: Option<Fix>,
 ) -> Diagnostic {
     let reach = match (low, high) {
         (Some(l), Some(h)) if l == h => format!("it is `{l}`"),
@@ -236,7 +271,11 @@ pub(crate) fn index_outside(
     let d = error("E0401", span, format!("this index is outside: {reach}"))
         .secondary(base, format!("this axis has `{size}` elements"));
     match fix {
-        Some(end) => d.help(format!("write the range: `in 0..{end}`")),
+        Some(Fix::Range(index, range)) => d.help(format!("write the range: `for {index} in {range}`")),
+        Some(Fix::FromEnd(k)) => {
+            d.help(format!("an index does not count from the end: this element is `{k}`")).edit(span, k)
+        }
+        Some(Fix::Last(k)) => d.help(format!("indices start at 0; the last one is `{k}`")),
         None => d.help("write a range that stays inside, or read with `get(x, i, fill)`"),
     }
 }
@@ -245,10 +284,22 @@ pub(crate) fn too_many_subscripts(span: Span, base: Span, shown: &str, n: usize)
         .secondary(base, format!("`{shown}`"))
 }
 pub(crate) fn index_type(span: Span, what: &str) -> Diagnostic {
-    error("E0403", span, format!("an index is an i64; this is {what}"))
+    let d = error("E0403", span, format!("an index is an i64; this is {what}"));
+    match what {
+        _ if what.contains("bool[") => d.help(
+            "a fold filters, `sum(x[i] for i if x[i] > 0)`; a tensor keeps its size, `where(mask, x, 0)`",
+        ),
+        "a number" | "`f64`" | "`f32`" => {
+            d.help("`i64(..)` cuts to an integer, `div(a, b)` divides integers")
+        }
+        _ => d,
+    }
 }
 pub(crate) fn cannot_index(span: Span, what: &str) -> Diagnostic {
     error("E0404", span, format!("{what} has no axes to index"))
+}
+pub(crate) fn index_of_parts(span: Span, what: &str, part: &str) -> Diagnostic {
+    cannot_index(span, what).help(format!("a part is read by a point: `{part}`"))
 }
 pub(crate) fn no_range(span: Span, name: &str, used: bool) -> Diagnostic {
     let d = error("E0405", span, format!("nothing gives the index `{name}` a range"));
@@ -259,9 +310,10 @@ pub(crate) fn no_range(span: Span, name: &str, used: bool) -> Diagnostic {
     };
     d.help(format!("write it: `for {name} in 0..n`"))
 }
-pub(crate) fn ragged_range(span: Span) -> Diagnostic {
-    error("E0406", span, "a range cannot depend on another index")
-        .help("filter instead: `sum(e for i, j in 0..n if j < i)`")
+pub(crate) fn ragged_range(span: Span, index: &str, end: &str) -> Diagnostic {
+    error("E0406", span, "a range cannot depend on another index").help(format!(
+        "filter instead: `{index} in 0..n if {index} < {end}`, with the largest range as `0..n`"
+    ))
 }
 pub(crate) fn range_not_static(span: Span, what: &str) -> Diagnostic {
     error("E0407", span, format!("the range of an index is static; this is {what}"))
@@ -271,7 +323,7 @@ pub(crate) fn unequal_ranges(span: Span, here: &str, first: Span, there: &str) -
     error("E0408", span, format!("one index, two ranges: `{there}` and `{here}`"))
         .label(format!("this axis has `{here}` elements"))
         .secondary(first, format!("the range is `{there}`"))
-        .help(format!("write the range that you mean: `in 0..{there}`"))
+        .help(format!("write the range that you mean, `in 0..{there}`, or give both axes one size"))
 }
 pub(crate) fn filter_in_tensor(span: Span) -> Diagnostic {
     error("E0409", span, "a comprehension that builds a tensor has no filter: its size would depend on data")
@@ -289,15 +341,30 @@ pub(crate) fn slice_outside(span: Span, base: Span, size: &str, a: &str, b: &str
 }
 pub(crate) fn index_pattern(span: Span) -> Diagnostic {
     error("E0413", span, "the index of a `for` is one name")
+        .help("two indices are two loops, one inside the other")
 }
 
 // Types (E05xx).
 
 pub(crate) fn expected_type(span: Span, expected: &str, found: &str) -> Diagnostic {
-    error("E0501", span, format!("expected {expected}, found {found}"))
+    let d = error("E0501", span, format!("expected {expected}, found {found}"));
+    match (expected, found) {
+        ("i64", "a float" | "a number") => {
+            d.help("`i64(..)` cuts to an integer; a variable that gets floats starts as one, as in `0.0`")
+        }
+        ("bool", "a number" | "an integer" | "i64" | "f64") => {
+            d.help("a number is no bool: compare it, as in `k != 0`")
+        }
+        ("key", _) => d.help("a key is made from a number: `key(0)`"),
+        _ => d,
+    }
 }
 pub(crate) fn type_mismatch(span: Span, expected: &str, found: &str) -> Diagnostic {
-    error("E0502", span, format!("expected `{expected}`, found {found}"))
+    let d = error("E0502", span, format!("expected `{expected}`, found {found}"));
+    match found {
+        "`()`" => d.help("the last expression of a block is its value; an `if` needs an `else` to have one"),
+        _ => converted(d, expected, found),
+    }
 }
 pub(crate) fn element_mismatch(at: Span, op: &str, a: (Span, &Elem), b: (Span, &Elem)) -> Diagnostic {
     let (x, y) = (a.1.show(), b.1.show());
@@ -318,6 +385,13 @@ pub(crate) fn no_operator(span: Span, op: &str, ty: &str) -> Diagnostic {
     let d = error("E0504", span, format!("`{op}` has no meaning for `{ty}`"));
     match (op, ty) {
         ("/" | "%", "i64") => d.help("for integers write `div(a, b)` and `mod(a, b)`"),
+        ("%", "f64" | "f32") => {
+            d.help("for integers write `mod(a, b)`; of floats it is `x - y * floor(x / y)`")
+        }
+        ("^", "bool") => d.help("that one of two holds is `a != b`"),
+        ("-", _) if ty.contains("plus<") => {
+            d.help("a semiring has no difference; take the numbers out by `real(..)`")
+        }
         (_, "bool") => d.help("write `and`, `or`, `not`; or convert by `i64(..)`"),
         _ => d,
     }
@@ -342,7 +416,20 @@ pub(crate) fn integer_range(span: Span) -> Diagnostic {
     error("E0507", span, "this integer does not fit into 64 bits")
 }
 pub(crate) fn not_a_tensor(span: Span, what: &str) -> Diagnostic {
-    error("E0508", span, format!("a number or tensor is needed; this is {what}"))
+    let d = error("E0508", span, format!("a number or tensor is needed; this is {what}"));
+    match what {
+        "a string" => d.help("texts are not computed; `print` takes several values: `print(\"x =\", x)`"),
+        "a function" => d.help("call it: `f(x)`"),
+        _ => d,
+    }
+}
+pub(crate) fn no_member_of(span: Span, name: &str, base: Span, what: &str) -> Diagnostic {
+    let d = error("E0509", span, format!("{what} has no fields"));
+    let d = if base == span { d } else { d.secondary(base, what) };
+    match foreign::member(name) {
+        Some(hint) => hinted(d, span, hint),
+        None => d,
+    }
 }
 pub(crate) fn not_a_record(span: Span, what: &str) -> Diagnostic {
     error("E0509", span, format!("{what} has no fields"))
@@ -371,9 +458,14 @@ pub(crate) fn no_component(span: Span, k: u64, n: usize) -> Diagnostic {
 }
 pub(crate) fn pattern_mismatch(span: Span, what: &str) -> Diagnostic {
     error("E0514", span, format!("this pattern does not fit {what}"))
+        .help("a pattern has one name for each part: `let (a, b) = (1.0, 2.0)`")
 }
 pub(crate) fn branches_differ(span: Span, a: &str, b: &str) -> Diagnostic {
     error("E0515", span, format!("the branches give {a} and {b}"))
+}
+pub(crate) fn no_else(span: Span) -> Diagnostic {
+    error("E0515", span, "this `if` has no `else`, so it has no value")
+        .help("write `else { .. }` with the value for the other case")
 }
 pub(crate) fn string_chosen(span: Span) -> Diagnostic {
     error("E0515", span, "a string is known when the file is checked, so no condition chooses one")
@@ -381,6 +473,9 @@ pub(crate) fn string_chosen(span: Span) -> Diagnostic {
 }
 pub(crate) fn condition_is_tensor(span: Span) -> Diagnostic {
     error("E0516", span, "a condition is one bool").help("write `all(..)` or `any(..)`")
+}
+pub(crate) fn condition_is_number(span: Span, what: &str) -> Diagnostic {
+    expected_type(span, "bool", what).help("a number is no condition: compare it, as in `k != 0`")
 }
 pub(crate) fn loop_changes_type(span: Span, name: &str, before: &str, after: &str) -> Diagnostic {
     // The state of a `scan` has no name of its own.
@@ -392,7 +487,9 @@ pub(crate) fn no_cast(span: Span, from: &str, to: &str) -> Diagnostic {
     error("E0518", span, format!("`{from}` does not convert to `{to}`"))
 }
 pub(crate) fn needs_float(span: Span, f: &str, ty: &str) -> Diagnostic {
-    error("E0519", span, format!("`{f}` is for floats; this is `{ty}`")).help("write `f64(..)` around it")
+    let cast = if ty.contains("plus<") { "real" } else { "f64" };
+    error("E0519", span, format!("`{f}` is for floats; this is `{ty}`"))
+        .help(format!("write `{cast}(..)` around it"))
 }
 pub(crate) fn semiring_of(span: Span, name: &str, ty: &str) -> Diagnostic {
     error("E0520", span, format!("`{name}<..>` is over `f64` or `f32`, not `{ty}`"))
@@ -435,6 +532,7 @@ pub(crate) fn scan_inputs(span: Span) -> Diagnostic {
 }
 pub(crate) fn scan_result(span: Span, what: &str) -> Diagnostic {
     error("E0531", span, format!("the function of a `scan` gives (state, output); this gives {what}"))
+        .help("give both, as in `|s, x| (s + x, s + x)`; for the state alone write a `for` loop")
 }
 pub(crate) fn elementwise_result(span: Span, what: &str) -> Diagnostic {
     error(
@@ -450,21 +548,54 @@ pub(crate) fn matrix_column(span: Span, what: &str) -> Diagnostic {
 // Calls (E06xx).
 
 pub(crate) fn not_a_function(span: Span, what: &str) -> Diagnostic {
-    error("E0601", span, format!("{what} cannot be called"))
+    let d = error("E0601", span, format!("{what} cannot be called"));
+    match what {
+        "a number" | "an integer" | "`f64`" | "`i64`" => d.help("a product is written `*`"),
+        _ => d,
+    }
+}
+pub(crate) fn maker_called(span: Span, name: &str, args: &str) -> Diagnostic {
+    let sizes = args.trim_matches(['(', ')', '[', ']']);
+    not_a_function(span, &format!("`{name}`"))
+        .note("it takes its shape from where it stands")
+        .help(format!("write the type of what it defines: `let x: f64[{sizes}] = {name}`"))
+}
+/// `text` is what stands where the function should.
+pub(crate) fn derivative_of_value(span: Span, op: &str, what: &str, text: &str) -> Diagnostic {
+    let d = not_a_function(span, what);
+    match text.split_once('(') {
+        Some((f, args)) if args.ends_with(')') => d
+            .help(format!("`{op}` takes the function itself: `{op}({f})({args}`"))
+            .edit(span, format!("{f})({}", &args[..args.len() - 1])),
+        _ => d.help(format!("`{op}` takes a function: `{op}(f)(x)`")),
+    }
 }
 pub(crate) fn arity(span: Span, f: &str, n: usize, found: usize, at: Option<Span>) -> Diagnostic {
-    let d = error("E0602", span, format!("`{f}` takes {}, not {found}", counted(n, "argument", "arguments")));
+    // A closure has no name of its own.
+    let f = if f.contains(' ') { f.into() } else { format!("`{f}`") };
+    let d = error("E0602", span, format!("{f} takes {}, not {found}", counted(n, "argument", "arguments")));
     match at {
         Some(at) => d.secondary(at, "defined here"),
         None => d,
     }
 }
 pub(crate) fn builtin_arity(span: Span, f: &str, found: usize) -> Diagnostic {
-    error("E0602", span, format!("`{f}` does not take {}", counted(found, "argument", "arguments")))
+    let d = error("E0602", span, format!("`{f}` does not take {}", counted(found, "argument", "arguments")));
+    match crate::builtins::usage(f) {
+        Some(usage) => d.help(format!("write {usage}")),
+        None => d,
+    }
 }
 pub(crate) fn unknown_argument(span: Span, name: &str, names: Vec<String>) -> Diagnostic {
-    let near = nearest(name, names);
-    did_you_mean(error("E0603", span, format!("there is no parameter `{name}`")), span, near.as_deref())
+    let d = error("E0603", span, format!("there is no parameter `{name}`"));
+    if matches!(name, "axis" | "dim" | "dims" | "keepdims") {
+        return d.help("an index says what is folded: `[sum(x[i, j] for j) for i]`");
+    }
+    let list = names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    match nearest(name, names) {
+        None if !list.is_empty() => d.note(format!("its parameters are {list}")),
+        near => did_you_mean(d, span, near.as_deref()),
+    }
 }
 pub(crate) fn argument_twice(span: Span, name: &str) -> Diagnostic {
     error("E0604", span, format!("`{name}` is given twice"))
@@ -483,6 +614,7 @@ pub(crate) fn node_limit(span: Span, limit: usize) -> Diagnostic {
 }
 pub(crate) fn model_arguments(span: Span) -> Diagnostic {
     error("E0608", span, "a model is applied to its parameters and an input: `net(p, x)`")
+        .help("parameters are made from a key: `let p = net.init(key(0))`")
 }
 pub(crate) fn parameters(span: Span, expected: &str, found: &str) -> Diagnostic {
     error("E0609", span, format!("the parameters should be {expected}, but are {found}"))
@@ -508,67 +640,26 @@ pub(crate) fn key_in_loop(span: Span, at: Span, edit: Option<&str>) -> Diagnosti
     }
 }
 
-// Derivatives (E07xx).
-
-pub(crate) fn grad_of(f: Span, what: &str, span: Span) -> Diagnostic {
-    error("E0701", f, format!("`grad` needs a function with one real result; this gives {what}"))
-        .secondary(span, "asked for here")
-        .help("use `jacobian` or `vjp` for other results")
-}
-pub(crate) fn grad_of_integers(span: Span, path: &str, ty: &str) -> Diagnostic {
-    let d = if path.is_empty() {
-        error("E0702", span, format!("an argument of type `{ty}` has no gradient"))
-    } else {
-        error("E0702", span, format!("the field `{path}` of type `{ty}` has no gradient"))
-    };
-    d.help("say what to differentiate in: `grad(f, wrt: 1)` or `wrt: p.w`")
-}
-pub(crate) fn wrt_position(span: Span, k: usize, n: usize) -> Diagnostic {
-    error(
-        "E0703",
-        span,
-        format!(
-            "`wrt: {k}`, but there {}, counted from 0",
-            if n == 1 { "is 1 argument".into() } else { format!("are {n} arguments") }
-        ),
-    )
-}
-pub(crate) fn derivative_option(span: Span) -> Diagnostic {
-    error(
-        "E0704",
-        span,
-        "a derivative operator takes a function, and `wrt:` a position, a parameter, a part of one, or a tuple of these",
-    )
-}
-pub(crate) fn wrt_text(span: Span, name: &str) -> Diagnostic {
-    derivative_option(span).help("a parameter is written without quotes").edit(span, name)
-}
-pub(crate) fn wrt_of_primitive(span: Span, name: &str) -> Diagnostic {
-    error("E0704", span, format!("`{name}` takes every argument and has no `wrt:`"))
-}
-pub(crate) fn wrt_name(span: Span, name: &str, names: Vec<String>) -> Diagnostic {
-    let d = error("E0708", span, format!("the function has no parameter `{name}`"));
-    let list = names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-    if list.is_empty() {
-        return d.note("its parameters have no names here").help("write a position, counted from 0");
-    }
-    let near = nearest(name, names);
-    did_you_mean(d.note(format!("its parameters are {list}")), span, near.as_deref())
-}
-pub(crate) fn wrt_overlap(span: Span, at: Span) -> Diagnostic {
-    error("E0709", span, "this is taken in already").secondary(at, "here, by itself or as a part")
-}
-pub(crate) fn jacobian_of(span: Span, what: &str) -> Diagnostic {
-    error("E0705", span, format!("`jacobian` needs a function with a tensor result; this gives {what}"))
-}
-
 // The script, modules and data (E08xx).
 
 pub(crate) fn script_only(span: Span, name: &str) -> Diagnostic {
-    error("E0801", span, format!("`{name}` stands at top level only, or in a `test` block"))
+    let d = error("E0801", span, format!("`{name}` stands at top level only, or in a `test` block"));
+    match name {
+        "print" => d.help("give the value as the result of the function, and print it where that is called"),
+        _ => d,
+    }
 }
 pub(crate) fn no_module(span: Span, path: &str, why: &str) -> Diagnostic {
-    error("E0802", span, format!("the module `{path}` cannot be read: {why}"))
+    let d = error("E0802", span, format!("the module `{path}` cannot be read: {why}"));
+    if path.contains(['/', '.']) {
+        return d;
+    }
+    let names: Vec<String> = crate::builtins::MODULES.iter().map(|n| n.to_string()).collect();
+    match (nearest(path, names), foreign::value(path)) {
+        (Some(near), _) => did_you_mean(d, span, Some(&near)),
+        (None, Some(hint)) => hinted(d, span, hint),
+        (None, None) => d.note(format!("the modules are {}", crate::builtins::MODULES.join(", "))),
+    }
 }
 pub(crate) fn import_cycle(span: Span, chain: &[String]) -> Diagnostic {
     error("E0803", span, format!("imports go in a circle: {}", chain.join(" imports ")))
@@ -589,8 +680,21 @@ pub(crate) fn no_column(span: Span, name: &str, path: &str, names: Vec<String>) 
         None => d.note(format!("its columns are {}", names.join(", "))),
     }
 }
-pub(crate) fn data_argument(span: Span, f: &str) -> Diagnostic {
-    error("E0808", span, format!("`{f}` has no such argument"))
+pub(crate) fn data_argument(span: Span, f: &str, name: &str) -> Diagnostic {
+    let names: &[&str] = match f {
+        "data.csv" => &["target"],
+        "plot.scatter" => &["class", "title", "x_label", "y_label"],
+        _ => &["title", "x_label", "y_label"],
+    };
+    let list = names.iter().map(|n| format!("`{n}:`")).collect::<Vec<_>>().join(", ");
+    let message = match name {
+        "" => format!("`{f}` has no such argument"),
+        _ => format!("`{f}` has no argument `{name}:`"),
+    };
+    error("E0808", span, message).note(format!("its named arguments are {list}"))
+}
+pub(crate) fn wrong_reader(d: Diagnostic, file: &str) -> Diagnostic {
+    if file.ends_with(".csv") { d.help("`data.csv` reads it") } else { d }
 }
 pub(crate) fn argument_missing(span: Span, name: &str) -> Diagnostic {
     error("E0809", span, format!("the argument `--{name}` is not given"))
@@ -613,6 +717,7 @@ pub(crate) fn split_share(span: Span) -> Diagnostic {
         span,
         "the share that a split keeps is a number from 0 to 1 that is known when the file is checked",
     )
+    .help("four fifths are `0.8`")
 }
 pub(crate) fn split_value(span: Span, found: &str) -> Diagnostic {
     error("E0814", span, format!("a split needs tensors with one first axis; this is {found}"))

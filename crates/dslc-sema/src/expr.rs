@@ -13,6 +13,7 @@ use crate::builtins;
 use crate::check::Checker;
 use crate::dim::Dim;
 use crate::errors;
+use crate::foreign;
 use crate::free::free_names;
 use crate::ty::{Elem, Ty};
 use crate::value::{FnVal, Lin, Maker, ModuleId, Tensor, Value};
@@ -165,8 +166,42 @@ impl Checker<'_> {
         if let Some(v) = self.prelude_member(name, span) {
             return v;
         }
-        let near = self.nearest_name(name);
-        self.fail(errors::unknown_name(span, name, near.as_deref(), builtins::importable(name)))
+        self.unknown(name, span)
+    }
+
+    /// A name that nothing defines. It is told once, and not where a mistake hides its definition.
+    fn unknown(&mut self, name: &Rc<str>, span: Span) -> Value {
+        if self.broken.contains(name) {
+            return Value::Poison;
+        }
+        let d = match &**name {
+            "logsum" | "count" | "c64" | "c128" | "z2" | "fixpoint" | "ode" => {
+                errors::not_yet(span, &format!("`{name}`"))
+            }
+            n if builtins::MODULES.contains(&n) => errors::not_imported(span, n),
+            n => errors::unknown_name(span, n, self.nearest_name(n).as_deref(), foreign::value(n)),
+        };
+        if self.poison(name) {
+            self.report(d);
+        }
+        Value::Poison
+    }
+
+    /// Notes that a name was reported as unknown in the function or script at hand; whether that is news.
+    pub(crate) fn poison(&mut self, name: &Rc<str>) -> bool {
+        let item = self.calls.last().map(|c| c.item);
+        self.muted > 0 || self.told.insert((item, name.clone()))
+    }
+
+    /// Whether anything has a name.
+    pub(crate) fn resolves(&mut self, name: &Rc<str>, span: Span) -> bool {
+        let id = self.module_id();
+        let info = self.info(id);
+        let here =
+            info.imports.contains_key(name) || info.later.contains_key(name) || self.broken.contains(name);
+        here || self.lookup(name).is_some()
+            || self.module_member(id, name).is_some()
+            || self.prelude_member(name, span).is_some()
     }
 
     /// A function, model or top-level value of a module.
@@ -323,8 +358,7 @@ impl Checker<'_> {
             },
             other => {
                 let what = self.describe(other);
-                let d = errors::not_a_record(base, &what);
-                self.fail(d)
+                self.fail(errors::no_member_of(name.span, &name.text, base, &what))
             }
         }
     }

@@ -123,7 +123,8 @@ impl Checker<'_> {
         let mut found: Vec<Option<Reach>> = Vec::new();
         for binder in &clause.binders {
             if let Some(at) = binder.range.as_ref().and_then(|r| other_index(r, clause)) {
-                self.report(errors::ragged_range(at));
+                let end = self.sources.text(at).to_string();
+                self.report(errors::ragged_range(at, &binder.name.text, &end));
                 return None;
             }
             found.push(match &binder.range {
@@ -182,7 +183,8 @@ impl Checker<'_> {
             Value::Int(l) => match l.as_static() {
                 Some(d) => Some(d.clone()),
                 None => {
-                    self.report(errors::ragged_range(e.span));
+                    let end = self.sources.text(e.span).to_string();
+                    self.report(errors::ragged_range(e.span, "j", &end));
                     None
                 }
             },
@@ -285,6 +287,9 @@ impl Checker<'_> {
                     let (a, b) = (self.show_dim(&first.dim), self.show_dim(&other.dim));
                     let d = errors::unequal_ranges(other.span, &b, first.span, &a);
                     self.report(d);
+                    // One of the two reads is outside, which is no further mistake.
+                    self.unknown_base = true;
+                    continue;
                 }
                 *slot = Some(Reach { start: Dim::default(), extent: first.dim.clone() });
             }
@@ -479,7 +484,7 @@ impl Checker<'_> {
     pub(crate) fn condition(&mut self, e: &Expr) -> Option<Tensor> {
         let t = self.tensor_expr(e, None)?;
         if t.elem != Elem::Bool {
-            self.report(errors::expected_type(e.span, "bool", &t.elem.show()));
+            self.report(errors::condition_is_number(e.span, &t.elem.show()));
             return None;
         }
         if !t.dims.is_empty() {

@@ -318,6 +318,7 @@ impl Checker<'_> {
             Value::Maker(_) => "a value without a shape yet".into(),
             Value::Int(_) => "an integer".into(),
             Value::Float(_) => "a number".into(),
+            Value::Str(_) => "a string".into(),
             Value::Tuple(t) if t.is_empty() => "`()`".into(),
             other => format!("`{}`", self.show(&self.type_of(other))),
         }

@@ -55,6 +55,7 @@ impl<'h> Front<'h> {
         let (parsed, diagnostics) = dslc_syntax::parse_file(file, text);
         self.checker.diagnostics.extend(diagnostics);
         self.checker.rejected = self.checker.has_errors();
+        self.checker.broken.extend(parsed.broken.iter().cloned());
         self.checker.main(&parsed);
     }
 
@@ -62,6 +63,8 @@ impl<'h> Front<'h> {
     fn said(&mut self) -> Vec<Diagnostic> {
         // The next text starts without a mistake.
         self.checker.rejected = false;
+        self.checker.broken.clear();
+        self.checker.told.clear();
         let all = std::mem::take(&mut self.checker.diagnostics);
         crate::budget::foremost(all, self.checker.limits.diagnostics)
     }

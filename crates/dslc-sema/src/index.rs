@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use dslc_base::Span;
 use dslc_ir::{AxisId, Index, NodeId};
-use dslc_syntax::ast::{Expr, Subscript};
+use dslc_syntax::ast::{Expr, ExprKind, Subscript};
 
 use crate::check::{Candidate, Checker};
 use crate::dim::{Dim, SizeId, Truth};
-use crate::errors;
+use crate::errors::{self, Fix};
 use crate::ty::{Elem, Ty};
 use crate::value::{IndexVar, Lin, Tensor, Value, VarOf};
 
@@ -53,6 +53,15 @@ impl Checker<'_> {
                 }
             }
             // `ps[i]` of a record with a leading axis takes one record.
+            Value::Record(fields) if !self.has_axes(v) => {
+                let (what, field) = (self.describe(v), fields.first().map_or("name".into(), |f| f.0.clone()));
+                let part = format!("{}.{field}", self.sources.text(base));
+                self.fail(errors::index_of_parts(base, &what, &part))
+            }
+            Value::Tuple(_) if !v.is_unit() && !self.has_axes(v) => {
+                let (what, part) = (self.describe(v), format!("{}.0", self.sources.text(base)));
+                self.fail(errors::index_of_parts(base, &what, &part))
+            }
             Value::Record(_) | Value::Tuple(_) if !v.is_unit() => self.each_leaf(v, |c, leaf| match leaf {
                 Value::Str(_) => leaf.clone(),
                 _ => c.index_value(leaf, base, subs, span),
@@ -61,6 +70,16 @@ impl Checker<'_> {
                 let what = self.describe(other);
                 self.fail(errors::cannot_index(base, &what))
             }
+        }
+    }
+
+    /// Whether any part of a value has an axis, or is unknown.
+    fn has_axes(&self, v: &Value) -> bool {
+        match v {
+            Value::Record(fields) => fields.iter().any(|f| self.has_axes(&f.1)),
+            Value::Tuple(parts) => parts.iter().any(|p| self.has_axes(p)),
+            Value::Tensor(t) => !t.dims.is_empty(),
+            other => other.is_poison(),
         }
     }
 
@@ -82,10 +101,18 @@ impl Checker<'_> {
     fn pick(&mut self, dim: &Dim, sub: &Subscript, base: Span) -> Option<Pick> {
         match sub {
             Subscript::At(e) => {
+                if let ExprKind::Name(n) = &e.kind
+                    && !self.resolves(n, e.span)
+                {
+                    self.report(errors::unbound_index(e.span, n));
+                    return None;
+                }
                 let v = self.expr(e, None);
                 match &v {
                     Value::Int(lin) => {
-                        self.note_range(lin, dim, e.span);
+                        if !self.note_range(lin, dim, e.span) {
+                            return None;
+                        }
                         self.proved_or_data(lin.clone(), dim, e.span, base)
                     }
                     Value::Tensor(t) if t.elem == Elem::I64 => Some(match t.lin.as_ref() {
@@ -135,15 +162,37 @@ impl Checker<'_> {
         let size = self.show_dim(dim);
         let (low, high) = self.bounds(lin);
         let low = low.map(|d| self.show_dim(&d));
-        let high_dim = high.clone();
         let high = high.map(|d| self.show_dim(&d));
-        // The smallest edit: end the range earlier by as much as the read goes over.
-        let over = high_dim.and_then(|h| h.sub(dim)).and_then(|d| d.add(&Dim::constant(1)));
-        let fix = over
-            .filter(|o| self.nonnegative(o) == Truth::Yes && o.as_const() != Some(0))
-            .and_then(|o| dim.sub(&o));
-        let fix = fix.map(|f| self.show_dim(&f));
-        errors::index_outside(span, base, &size, low.as_deref(), high.as_deref(), fix.as_deref())
+        let fix = self.fix(lin, dim);
+        errors::index_outside(span, base, &size, low.as_deref(), high.as_deref(), fix)
+    }
+
+    /// The smallest edit that keeps a read inside: another position, or a range for its index.
+    fn fix(&self, lin: &Lin, dim: &Dim) -> Option<Fix> {
+        let yes = |d: &Dim| self.nonnegative(d) == Truth::Yes;
+        let [(v, c)] = lin.terms.as_slice() else {
+            let last = dim.sub(&Dim::constant(1)).filter(|l| lin.terms.is_empty() && yes(l))?;
+            let from_end = dim.add(&lin.constant).filter(yes);
+            return Some(match lin.constant.as_const() {
+                Some(k) if k < 0 => Fix::FromEnd(self.show_dim(&from_end?)),
+                _ => Fix::Last(self.show_dim(&last)),
+            });
+        };
+        if c.as_const() != Some(1) {
+            return None;
+        }
+        // The index itself is the same form without what is added to it here.
+        let scopes = &self.contexts.last()?.scopes;
+        let (name, start) =
+            scopes.iter().rev().flat_map(|s| s.vars.iter()).find_map(|(n, var)| match &var.value {
+                Value::Int(l) if l.terms == lin.terms => Some((n.to_string(), l.constant.clone())),
+                _ => None,
+            })?;
+        let shift = lin.constant.sub(&start)?;
+        let low = if yes(&lin.constant) { start.clone() } else { Dim::default().sub(&shift)? };
+        let (end, most) = (start.add(v.extent.as_ref()?)?, dim.sub(&shift)?);
+        let high = if yes(&most.sub(&end)?) { end } else { most };
+        Some(Fix::Range(name, format!("{}..{}", self.show_dim(&low), self.show_dim(&high))))
     }
 
     /// The smallest and largest value of a form whose indices all have known ranges.
@@ -189,14 +238,14 @@ impl Checker<'_> {
     }
 
     /// Records what a subscript says of the range of an index that is being looked for; checks that an index
-    /// which stands alone has the range of its axis.
-    fn note_range(&mut self, lin: &Lin, dim: &Dim, span: Span) {
+    /// which stands alone has the range of its axis. Whether that is so.
+    fn note_range(&mut self, lin: &Lin, dim: &Dim, span: Span) -> bool {
         let wanted = |c: &Self, v: &IndexVar| -> Option<SizeId> {
             let mut s = Vec::new();
             v.extent.as_ref()?.sizes(&mut s);
             s.into_iter().find(|s| c.sizes[s.0 as usize].wanted)
         };
-        self.check_agreement(lin, dim, span);
+        let agrees = self.check_agreement(lin, dim, span);
         for (k, (v, c)) in lin.terms.iter().enumerate() {
             let Some(size) = wanted(self, v) else { continue };
             if c.as_const() != Some(1) {
@@ -218,18 +267,21 @@ impl Checker<'_> {
                 self.candidates.push(Candidate { size, dim: end, rule: 2, span });
             }
         }
+        agrees
     }
 
     /// An index whose range was found must have it wherever it stands alone.
-    fn check_agreement(&mut self, lin: &Lin, dim: &Dim, span: Span) {
-        let ([(v, c)], Some(0)) = (lin.terms.as_slice(), lin.constant.as_const()) else { return };
-        let (VarOf::Axis(axis), Some(1), Some(extent)) = (v.of, c.as_const(), &v.extent) else { return };
-        let Some(&binder) = self.implied.get(&(v.frame, axis)) else { return };
-        if !self.dims_equal(dim, extent) {
+    fn check_agreement(&mut self, lin: &Lin, dim: &Dim, span: Span) -> bool {
+        let ([(v, c)], Some(0)) = (lin.terms.as_slice(), lin.constant.as_const()) else { return true };
+        let (VarOf::Axis(axis), Some(1), Some(extent)) = (v.of, c.as_const(), &v.extent) else { return true };
+        let Some(&binder) = self.implied.get(&(v.frame, axis)) else { return true };
+        let agrees = self.dims_equal(dim, extent);
+        if !agrees {
             let (a, b) = (self.show_dim(extent), self.show_dim(dim));
             let d = errors::unequal_ranges(span, &b, binder, &a);
             self.report(d);
         }
+        agrees
     }
 
     fn slice(

@@ -19,6 +19,7 @@ mod effects;
 mod errors;
 mod expr;
 mod folds;
+mod foreign;
 mod frame;
 mod free;
 mod front;

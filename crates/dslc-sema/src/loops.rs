@@ -44,7 +44,10 @@ impl Checker<'_> {
         match &pattern.kind {
             PatternKind::Name(n) => self.define(n, Value::Tensor(shifted), false),
             PatternKind::Wild => {}
-            _ => self.report(errors::index_pattern(pattern.span)),
+            _ => {
+                self.report(errors::index_pattern(pattern.span));
+                self.destructure(pattern, &Value::Poison, false);
+            }
         }
         self.statements(body);
         self.pop_scope();

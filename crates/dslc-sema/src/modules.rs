@@ -96,6 +96,7 @@ impl Checker<'_> {
         let (parsed, diagnostics) = dslc_syntax::parse_file(file, &text);
         self.diagnostics.extend(diagnostics);
         self.rejected = self.has_errors();
+        self.broken.extend(parsed.broken.iter().cloned());
         let id = ModuleId(self.modules.len() as u32);
         let name = path.strip_prefix("std:").unwrap_or(path).to_string();
         let library = path.starts_with("std:");

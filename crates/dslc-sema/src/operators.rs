@@ -513,6 +513,9 @@ impl Checker<'_> {
                 let Some(x) = self.as_tensor(&base, float.as_ref(), a.span) else { return Value::Poison };
                 let ty = Ty::scalar(x.elem.clone());
                 let Some(y) = self.as_tensor(&exponent, Some(&ty), b.span) else { return Value::Poison };
+                if !x.elem.is_float() && y.elem == x.elem {
+                    return self.fail(errors::no_operator(span, "^", &x.elem.show()));
+                }
                 if !x.elem.is_float() || y.elem != x.elem {
                     return self.fail(errors::element_mismatch(
                         span,

@@ -43,6 +43,8 @@ impl<'h> Checker<'h> {
             frames: Vec::new(),
             next_frame: GLOBAL,
             contexts: Vec::new(),
+            broken: HashSet::new(),
+            told: HashSet::new(),
             diagnostics: Vec::new(),
             seen: HashSet::new(),
             muted: 0,

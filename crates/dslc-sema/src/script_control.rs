@@ -42,7 +42,10 @@ impl Checker<'_> {
                 self.define(n, Value::Tensor(Self::slot_tensor(index, &counter)), false);
             }
             PatternKind::Wild => {}
-            _ => self.report(errors::index_pattern(pattern.span)),
+            _ => {
+                self.report(errors::index_pattern(pattern.span));
+                self.destructure(pattern, &Value::Poison, false);
+            }
         }
         self.top_block(&body.stmts);
         self.write_back(&pinned, span);

@@ -171,7 +171,9 @@ impl Checker<'_> {
                 Some((d, _)) => self.define_size(n, d.clone()),
                 None if unknown => return None,
                 None => {
-                    self.report(errors::unsolved_size(span, &n.text, &name.text, n.span));
+                    let d = self.unfitting(params, &args, n, &name.text);
+                    let d = d.unwrap_or_else(|| errors::unsolved_size(span, &n.text, &name.text, n.span));
+                    self.report(d);
                     return None;
                 }
             }
@@ -187,6 +189,31 @@ impl Checker<'_> {
         }
         self.bind_parameters(name, params, args, u)?;
         self.check_constraints(generics, name, span)
+    }
+
+    /// The argument that should have fixed a size and has no axes at all.
+    fn unfitting(
+        &self,
+        params: &[ast::Param],
+        args: &[Option<ArgValue>],
+        size: &ast::Name,
+        f: &str,
+    ) -> Option<dslc_base::Diagnostic> {
+        params.iter().zip(args).find_map(|(p, a)| {
+            let (ty, a) = (p.ty.as_ref()?, a.as_ref()?);
+            let scalar = match &a.value {
+                Value::Int(_) | Value::Float(_) => true,
+                Value::Tensor(t) => t.dims.is_empty(),
+                _ => false,
+            };
+            let written = self.sources.text(ty.span);
+            let named = written.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == &*size.text);
+            let shown = self.describe(&a.value);
+            (scalar && named).then(|| {
+                errors::argument_mismatch(a.span, f, &p.name.text, written, written, &shown)
+                    .secondary(p.name.span, format!("`{}: {written}` is declared here", p.name.text))
+            })
+        })
     }
 
     pub(crate) fn define_size(&mut self, n: &ast::Name, d: Dim) {

@@ -29,6 +29,11 @@ impl Checker<'_> {
                     },
                     None => None,
                 };
+                if let ExprKind::If { otherwise: None, .. } = &value.kind {
+                    self.report(errors::no_else(value.span));
+                    self.destructure(pattern, &Value::Poison, *mutable);
+                    return;
+                }
                 let v = self.expr(value, ty.as_ref());
                 let v = match &ty {
                     Some(t) => self.coerce(&v, t, value.span),
@@ -192,9 +197,12 @@ impl Checker<'_> {
             let global = self.lookup(n).map(|v| v.span);
             let d = match global {
                 Some(at) => errors::assign_global(span, n, at),
-                None => errors::unknown_name(span, n, None, None),
+                None if self.broken.contains(n) => return,
+                None => errors::assign_unknown(span, n),
             };
-            self.report(d);
+            if global.is_some() || self.poison(n) {
+                self.report(d);
+            }
             return;
         };
         match barrier {
@@ -203,7 +211,8 @@ impl Checker<'_> {
                 return;
             }
             None if !mutable => {
-                self.report(errors::assign_immutable(span, n, at));
+                let line = self.sources.before(at).to_string();
+                self.report(errors::assign_immutable(span, n, at, &line));
                 return;
             }
             None => {}

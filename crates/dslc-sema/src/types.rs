@@ -150,6 +150,15 @@ impl Checker<'_> {
 
     /// A static integer, as a dimension.
     pub(crate) fn static_dim(&mut self, e: &ast::Expr) -> Option<Dim> {
+        if let ast::ExprKind::Name(n) = &e.kind
+            && !self.resolves(n, e.span)
+        {
+            let near = self.nearest_name(n);
+            if self.poison(n) {
+                self.report(errors::unknown_size(e.span, n, near.as_deref()));
+            }
+            return None;
+        }
         match self.expr(e, None) {
             Value::Int(l) if l.as_static().is_some() => {
                 let d = l.constant;

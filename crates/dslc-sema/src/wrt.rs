@@ -93,11 +93,20 @@ impl Checker<'_> {
             return self.fail(errors::builtin_arity(span, &builtin_name(Builtin::Derive(how)), 0));
         };
         if f.value.as_fn().is_none() {
-            let what = self.describe(&f.value);
-            return self.fail(errors::not_a_function(f.span, &what));
+            let (what, op) = (self.describe(&f.value), builtin_name(Builtin::Derive(how)));
+            let d = errors::derivative_of_value(f.span, &op, &what, self.sources.text(f.span));
+            return self.fail(d);
         }
         if let Some(a) = rest.first() {
-            return self.fail(errors::derivative_option(a.span));
+            let op = builtin_name(Builtin::Derive(how));
+            let d = match &a.name {
+                Some(n) => errors::derivative_argument(n.span, &op, &n.text),
+                None => {
+                    let (f, x) = (self.sources.text(f.span), self.sources.text(a.span));
+                    errors::derivative_value(a.span, &op, f, x)
+                }
+            };
+            return self.fail(d);
         }
         if let (Some(e), Derivation::Reverse | Derivation::Forward) = (wrt, how) {
             return self.fail(errors::wrt_of_primitive(e.span, &builtin_name(Builtin::Derive(how))));

@@ -1,0 +1,70 @@
+//! What can be wrong with a derivative that is asked for (E07xx).
+
+use dslc_base::{Diagnostic, Span};
+
+use super::advice::{did_you_mean, nearest};
+use super::error;
+
+pub(crate) fn grad_of(f: Span, op: &str, what: &str, span: Span) -> Diagnostic {
+    let d = error("E0701", f, format!("`{op}` needs a function with one real result; this gives {what}"))
+        .secondary(span, "asked for here");
+    match what {
+        _ if what.contains("plus<") => d.help("take the number out of its result by `real(..)`"),
+        "`i64`" | "`bool`" => d.help("integers and bools do not move: give a float as the result"),
+        _ => d.help("use `jacobian` or `vjp` for other results"),
+    }
+}
+pub(crate) fn grad_of_integers(span: Span, path: &str, ty: &str) -> Diagnostic {
+    let d = if path.is_empty() {
+        error("E0702", span, format!("an argument of type `{ty}` has no gradient"))
+    } else {
+        error("E0702", span, format!("the field `{path}` of type `{ty}` has no gradient"))
+    };
+    d.help("say what to differentiate in: `grad(f, wrt: 1)` or `wrt: p.w`")
+}
+pub(crate) fn wrt_position(span: Span, k: usize, n: usize) -> Diagnostic {
+    error(
+        "E0703",
+        span,
+        format!(
+            "`wrt: {k}`, but there {}, counted from 0",
+            if n == 1 { "is 1 argument".into() } else { format!("are {n} arguments") }
+        ),
+    )
+}
+pub(crate) fn derivative_option(span: Span) -> Diagnostic {
+    error(
+        "E0704",
+        span,
+        "a derivative operator takes a function, and `wrt:` a position, a parameter, a part of one, or a tuple of these",
+    )
+}
+pub(crate) fn derivative_argument(span: Span, op: &str, name: &str) -> Diagnostic {
+    error("E0704", span, format!("`{op}` has no argument `{name}`"))
+        .help("what to differentiate in is said by `wrt:`, a position or the name of a parameter")
+        .edit(span, "wrt")
+}
+pub(crate) fn derivative_value(span: Span, op: &str, f: &str, text: &str) -> Diagnostic {
+    derivative_option(span).help(format!("arguments follow in parentheses of their own: `{op}({f})({text})`"))
+}
+pub(crate) fn wrt_text(span: Span, name: &str) -> Diagnostic {
+    derivative_option(span).help("a parameter is written without quotes").edit(span, name)
+}
+pub(crate) fn wrt_of_primitive(span: Span, name: &str) -> Diagnostic {
+    error("E0704", span, format!("`{name}` takes every argument and has no `wrt:`"))
+}
+pub(crate) fn wrt_name(span: Span, name: &str, names: Vec<String>) -> Diagnostic {
+    let d = error("E0708", span, format!("the function has no parameter `{name}`"));
+    let list = names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    if list.is_empty() {
+        return d.note("its parameters have no names here").help("write a position, counted from 0");
+    }
+    let near = nearest(name, names);
+    did_you_mean(d.note(format!("its parameters are {list}")), span, near.as_deref())
+}
+pub(crate) fn wrt_overlap(span: Span, at: Span) -> Diagnostic {
+    error("E0709", span, "this is taken in already").secondary(at, "here, by itself or as a part")
+}
+pub(crate) fn jacobian_of(span: Span, what: &str) -> Diagnostic {
+    error("E0705", span, format!("`jacobian` needs a function with a tensor result; this gives {what}"))
+}
