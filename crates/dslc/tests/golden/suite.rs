@@ -6,6 +6,8 @@
 //! ===
 //! the text that it must give; without a line `===` it must give none
 //! ```
+//!
+//! A name that ends in `(full)` asks for the whole of what people see, places and help included.
 
 use std::path::{Path, PathBuf};
 
@@ -16,9 +18,15 @@ struct Case {
     expected: String,
 }
 
+impl Case {
+    fn full(&self) -> bool {
+        self.name.ends_with(" (full)")
+    }
+}
+
 /// Holds every case of a folder to what `give` makes of it, or writes that down if we bless. `give` gets the name of
-/// the file and the program.
-pub(crate) fn hold(stage: &str, give: impl Fn(&str, &str) -> String) {
+/// the file, the program, and whether all is to be shown.
+pub(crate) fn hold(stage: &str, give: impl Fn(&str, &str, bool) -> String) {
     let bless = std::env::var_os("DSLC_BLESS").is_some();
     let mut wrong = String::new();
     for path in files(stage) {
@@ -26,7 +34,7 @@ pub(crate) fn hold(stage: &str, give: impl Fn(&str, &str) -> String) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let mut cases = parse(&text).unwrap_or_else(|why| panic!("{name}: {why}"));
         for case in &mut cases {
-            let found = give(&name, &case.program);
+            let found = give(&name, &case.program, case.full());
             if found != case.expected && !bless {
                 let told = difference(&case.expected, &found);
                 wrong.push_str(&format!("\n{stage}/{name}, {}:\n{told}", case.name));
@@ -38,6 +46,17 @@ pub(crate) fn hold(stage: &str, give: impl Fn(&str, &str) -> String) {
         }
     }
     assert!(wrong.is_empty(), "{wrong}\nIf this is right, run `cargo xtask bless`.");
+}
+
+/// Runs every program of a folder.
+pub(crate) fn each(stage: &str, mut run: impl FnMut(&str, &str)) {
+    for path in files(stage) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        for case in parse(&text).unwrap_or_else(|why| panic!("{name}: {why}")) {
+            run(&name, &case.program);
+        }
+    }
 }
 
 fn files(stage: &str) -> Vec<PathBuf> {

@@ -62,6 +62,49 @@ pub(crate) fn checked(name: &str, text: &str) -> (String, bool) {
     (lines.collect(), ready.is_some())
 }
 
+/// What a check gives, in a style.
+pub(crate) fn said(name: &str, text: &str, style: Style) -> String {
+    let host = Examples::default();
+    let mut session = Session::new(&host);
+    let (_, diagnostics) = session.check(name, text);
+    let all: Vec<String> = diagnostics
+        .iter()
+        .map(|d| render(session.sources(), d, style, false).trim_end().to_string())
+        .collect();
+    let between = if style == Style::Human { "\n\n" } else { "\n" };
+    if all.is_empty() { String::new() } else { all.join(between) + "\n" }
+}
+
+/// The codes that a check gives, each with the byte where it stands.
+pub(crate) fn places(name: &str, text: &str) -> Vec<(&'static str, i64)> {
+    let found = Session::new(&Examples::default()).check(name, text).1;
+    found.iter().filter_map(|d| Some((d.code, i64::from(d.span()?.start)))).collect()
+}
+
+/// For each diagnostic with edits in the program itself: its code, the program with them, and the byte at which the
+/// diagnostic would stand in that.
+pub(crate) fn edited(name: &str, text: &str) -> Vec<(&'static str, i64, String)> {
+    let host = Examples::default();
+    let mut session = Session::new(&host);
+    let (_, diagnostics) = session.check(name, text);
+    let own = |d: &dslc::Diagnostic| {
+        !d.edits.is_empty() && d.edits.iter().all(|e| session.sources().file(e.span.file).name == name)
+    };
+    let mended = |d: &dslc::Diagnostic| {
+        let mut out = text.to_string();
+        let mut edits: Vec<_> = d.edits.iter().collect();
+        edits.sort_by_key(|e| std::cmp::Reverse(e.span.start));
+        for e in edits {
+            out.replace_range(e.span.start as usize..e.span.end as usize, &e.text);
+        }
+        let start = d.span().map_or(0, |s| s.start);
+        let grown = d.edits.iter().filter(|e| e.span.end <= start && e.span.start < start);
+        let shift: i64 = grown.map(|e| e.text.len() as i64 - i64::from(e.span.end - e.span.start)).sum();
+        (d.code, i64::from(start) + shift, out)
+    };
+    diagnostics.iter().filter(|d| own(d)).map(mended).collect()
+}
+
 /// The codes that a program gives: those of its check, and if it runs, that of what stops it.
 pub(crate) fn all_codes(files: &Given, text: &str) -> Vec<&'static str> {
     let mut session = Session::new(files);
