@@ -43,9 +43,10 @@ pub(crate) enum Command {
 }
 
 /// Our own options, and whether each takes a value.
-const OWN: [(&str, bool); 5] = [
+const OWN: [(&str, bool); 6] = [
     ("--message-format", true),
     ("--fp", true),
+    ("--rewrite", true),
     ("--backend", true),
     ("--after", true),
     ("--timings", false),
@@ -141,6 +142,15 @@ impl From<Fp> for dslc::Fp {
     }
 }
 
+/// Whether sums of products are rewritten.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Rewrite {
+    /// They stay as they are written.
+    Off,
+    /// They are rewritten as far as `--fp` allows.
+    On,
+}
+
 /// How programs are treated.
 #[derive(Args)]
 pub(crate) struct Choices {
@@ -150,6 +160,9 @@ pub(crate) struct Choices {
     /// How far floating point is held to the program as written.
     #[arg(long, value_enum, default_value = "default")]
     pub(crate) fp: Fp,
+    /// Whether sums of products are brought into their cheapest form.
+    #[arg(long, value_enum, default_value = "on")]
+    pub(crate) rewrite: Rewrite,
     /// Which way the program runs.
     #[arg(long, value_enum, default_value = "cranelift")]
     pub(crate) backend: Backend,
@@ -163,6 +176,7 @@ impl Choices {
         Session::new(host)
             .backend(self.backend.into())
             .fp(self.fp.into())
+            .rewrite(matches!(self.rewrite, Rewrite::On))
             .limits(self.limits.of_check())
             .memory(self.limits.memory())
     }

@@ -118,7 +118,7 @@ fn shortest<T>(rounds: usize, mut f: impl FnMut() -> Result<T, Failed>) -> Resul
 /// Measures the stages, and the run against how many operations it is.
 fn measure(name: &str, (mut module, func): (Module, FuncId), operations: f64) -> Result<(), Failed> {
     let mut roots = [func];
-    dslc_opt::pipeline::run(&mut module, &mut roots, None)?;
+    dslc_opt::pipeline::run(&mut module, &mut roots, None, dslc_opt::pipeline::Options { rewrite: None })?;
     let func = &module.funcs[roots[0]];
     let jit = Jit::new()?;
     for exact in [false, true] {

@@ -37,7 +37,13 @@ impl Ready {
     }
     fn optimised(name: &'static str, mut module: Module, func: FuncId) -> Result<Self, String> {
         let mut roots = [func];
-        dslc_opt::pipeline::run(&mut module, &mut roots, None).map_err(|e| e.to_string())?;
+        dslc_opt::pipeline::run(
+            &mut module,
+            &mut roots,
+            None,
+            dslc_opt::pipeline::Options { rewrite: Some(dslc_opt::rewrite::Mode::Exact) },
+        )
+        .map_err(|e| e.to_string())?;
         Ok(Self { name, module, func: roots[0] })
     }
 

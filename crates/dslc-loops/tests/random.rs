@@ -15,7 +15,13 @@ fn check(seed: u64) -> Result<(), String> {
     let mut pruned = (m.clone(), [entry]);
     dslc_opt::pipeline::finish(&mut pruned.0, &mut pruned.1);
     let mut ready = (m.clone(), [entry]);
-    dslc_opt::pipeline::run(&mut ready.0, &mut ready.1, None).map_err(|e| e.to_string())?;
+    dslc_opt::pipeline::run(
+        &mut ready.0,
+        &mut ready.1,
+        None,
+        dslc_opt::pipeline::Options { rewrite: Some(dslc_opt::rewrite::Mode::Exact) },
+    )
+    .map_err(|e| e.to_string())?;
     for _ in 0..2 {
         let args = arguments(&mut random, &m.funcs[entry]);
         for (module, [entry]) in [&pruned, &ready] {

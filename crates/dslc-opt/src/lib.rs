@@ -1,4 +1,4 @@
-//! IR to IR: clean-up passes and, later, equality saturation.
+//! IR to IR: clean-up passes and equality saturation.
 //!
 //! Every pass keeps every bit of every result, failures included, in every floating-point mode: what no result
 //! needs raises nothing, and a failure that is needed stays and keeps its place. [`rebuild`] is the one mechanism;
@@ -15,6 +15,7 @@ pub mod prune;
 pub mod reads;
 pub mod rebuild;
 pub mod relabel;
+pub mod rewrite;
 pub mod select;
 pub mod tapes;
 pub mod unroll;

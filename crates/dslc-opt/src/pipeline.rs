@@ -12,32 +12,47 @@ use crate::inline::{TooLarge, inline};
 use crate::lift::lift;
 use crate::prune::prune;
 use crate::reads::reads;
+use crate::rewrite::{self, Mode, rewrite};
 use crate::select::select;
 use crate::unroll::unroll;
 
-/// A pass: a module, and the functions of it that are wanted.
-pub type Pass = fn(&mut Module, &mut [FuncId]) -> Result<(), TooLarge>;
+/// What the passes may do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// What the rewriting of contractions must keep; none leaves it out. Every other pass keeps every bit.
+    pub rewrite: Option<Mode>,
+}
+
+/// A pass: a module, the functions of it that are wanted, and what it may do.
+pub type Pass = fn(&mut Module, &mut [FuncId], Options) -> Result<(), TooLarge>;
 
 /// The passes by the names that `dslc emit --after NAME` takes.
 pub const PASSES: &[(&str, Pass)] = &[
     // One function for each body, so that nothing below has to look across calls,
-    ("inline", inline),
+    ("inline", |m, r, _| inline(m, r)),
     // without what nobody needs;
-    ("prune", |m, r| whole(prune, m, r)),
+    ("prune", |m, r, _| whole(prune, m, r)),
     // conditions and loops that are decided already give way to what they do,
-    ("unroll", |m, r| whole(unroll, m, r)),
+    ("unroll", |m, r, _| whole(unroll, m, r)),
     // small conditions become selections,
-    ("select", |m, r| whole(select, m, r)),
+    ("select", |m, r, _| whole(select, m, r)),
     // and batches move into the loops that are left.
-    ("lift", |m, r| whole(lift, m, r)),
+    ("lift", |m, r, _| whole(lift, m, r)),
     // Reads meet in the functions that these have made large,
-    ("reads", |m, r| whole(reads, m, r)),
+    ("reads", |m, r, _| whole(reads, m, r)),
     // what they have freed goes,
-    ("sweep", |m, r| whole(prune, m, r)),
+    ("sweep", |m, r, _| whole(prune, m, r)),
+    // contractions take their cheapest form,
+    ("rewrite", |m, r, options| {
+        if let Some(mode) = options.rewrite {
+            rewrite(m, r, &rewrite::Options::new(mode));
+        }
+        Ok(())
+    }),
     // what does not change leaves the loops,
-    ("hoist", |m, r| whole(hoist, m, r)),
+    ("hoist", |m, r, _| whole(hoist, m, r)),
     // and the loops forget what has left.
-    ("finish", |m, r| whole(finish, m, r)),
+    ("finish", |m, r, _| whole(finish, m, r)),
 ];
 
 /// Runs a pass that has no limit to pass.
@@ -59,9 +74,14 @@ pub fn finish(module: &mut Module, roots: &mut [FuncId]) {
 }
 
 /// Runs the passes, all of them or up to the one named `after`. An unknown name runs all of them.
-pub fn run(module: &mut Module, roots: &mut [FuncId], after: Option<&str>) -> Result<(), TooLarge> {
+pub fn run(
+    module: &mut Module,
+    roots: &mut [FuncId],
+    after: Option<&str>,
+    options: Options,
+) -> Result<(), TooLarge> {
     for (name, pass) in PASSES {
-        pass(module, roots)?;
+        pass(module, roots, options)?;
         check(module, name);
         if after == Some(*name) {
             break;

@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use dslc_ir::prims::arith;
 use dslc_ir::{Binding, Builder, Extent, FuncId, Module, Op, Output, Scalar, Scan, parse, print};
-use dslc_opt::pipeline::{PASSES, run};
+use dslc_opt::pipeline::{Options, PASSES, run};
+
+/// Without the rewriting of contractions, which has tests of its own.
+const AS_WRITTEN: Options = Options { rewrite: None };
 
 /// The module after the passes with these names, the last function being the root.
 fn after(text: &str, passes: &[&str]) -> String {
@@ -13,7 +16,7 @@ fn after(text: &str, passes: &[&str]) -> String {
     let mut roots = [module.funcs.ids().next_back().expect("a function")];
     for name in passes {
         let (_, pass) = PASSES.iter().find(|(n, _)| n == name).expect("a pass");
-        pass(&mut module, &mut roots).expect("small enough");
+        pass(&mut module, &mut roots, AS_WRITTEN).expect("small enough");
         dslc_ir::verify::verify_module(&module).unwrap_or_else(|why| panic!("{name}: {why}"));
     }
     print::module(&module)
@@ -254,7 +257,7 @@ fn long(n: usize) -> Module {
 fn time(mut module: Module) -> Duration {
     let mut roots = [module.funcs.ids().next_back().expect("a function")];
     let start = Instant::now();
-    run(&mut module, &mut roots, None).expect("small enough");
+    run(&mut module, &mut roots, None, AS_WRITTEN).expect("small enough");
     start.elapsed()
 }
 
@@ -289,7 +292,7 @@ fn depth_costs_no_stack() {
     let mut roots = [inner.expect("a function")];
     let small = std::thread::Builder::new().stack_size(512 << 10);
     let work = move || {
-        run(&mut module, &mut roots, None).expect("small enough");
+        run(&mut module, &mut roots, None, AS_WRITTEN).expect("small enough");
         module.funcs.len()
     };
     let funcs = small.spawn(work).expect("a thread").join().expect("no overflow");
@@ -314,7 +317,7 @@ fn doubling_calls_are_refused() {
         inner = Some(module.funcs.push(b.finish(vec![Output { node: x, axes: vec![] }])));
     }
     let mut roots = [inner.expect("a function")];
-    let refused = run(&mut module, &mut roots, None).expect_err("too large");
+    let refused = run(&mut module, &mut roots, None, AS_WRITTEN).expect_err("too large");
     assert!(refused.nodes > dslc_opt::inline::LIMIT);
 }
 
@@ -323,7 +326,7 @@ fn doubling_calls_are_refused() {
 fn nothing_calls_and_nothing_is_dead_at_the_end() {
     let mut module = long(100);
     let mut roots = [FuncId(0)];
-    run(&mut module, &mut roots, None).expect("small enough");
+    run(&mut module, &mut roots, None, AS_WRITTEN).expect("small enough");
     for func in module.funcs.iter() {
         assert!(func.nodes.iter().all(|n| !matches!(n.op, Op::Call { .. })));
     }

@@ -6,7 +6,8 @@ use dslc_base::Index as _;
 use dslc_eval::{Limits, Stop};
 use dslc_ir::verify::verify_module;
 use dslc_ir::{Extent, FuncId, Module, Op, SiteId};
-use dslc_opt::pipeline::PASSES;
+use dslc_opt::pipeline::{Options, PASSES};
+use dslc_opt::rewrite::Mode;
 use dslc_runtime::value::Value;
 use meaning::{Array, run};
 use testkit::arguments::arguments;
@@ -35,7 +36,7 @@ fn check(seed: u64) -> Result<(), String> {
     let mut roots: Vec<FuncId> = vec![root];
     for (name, pass) in PASSES {
         let text = dslc_ir::print::module(&now);
-        pass(&mut now, &mut roots).map_err(|e| e.to_string())?;
+        pass(&mut now, &mut roots, Options { rewrite: Some(Mode::Exact) }).map_err(|e| e.to_string())?;
         let shown = |why: String| {
             let after = dslc_ir::print::module(&now);
             format!("seed {seed}, after {name}: {why}\n{text}\n=== root {:?}\n{after}", roots[0])

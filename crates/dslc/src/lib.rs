@@ -119,6 +119,12 @@ impl<'h> Session<'h> {
         self
     }
 
+    /// The same with contractions rewritten or as written; see `docs/rewriting.md`.
+    pub fn rewrite(mut self, rewrite: bool) -> Self {
+        self.settings.rewrite = rewrite;
+        self
+    }
+
     /// The same with a limit on the bytes that a program may keep, and on those that a statement may use beside them.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.settings.memory = bytes;
@@ -197,7 +203,7 @@ impl<'h> Session<'h> {
     ) -> (Option<String>, Vec<Diagnostic>) {
         let (program, mut diagnostics) = self.checked(name, text);
         let Some(mut program) = program else { return (None, diagnostics) };
-        match stages::emit(&mut program, &self.sources, stage, after, self.settings.fp) {
+        match stages::emit(&mut program, &self.sources, stage, after, &self.settings) {
             Ok(text) => (Some(text), diagnostics),
             Err(d) => {
                 diagnostics.push(*d);
@@ -219,7 +225,7 @@ impl<'h> Session<'h> {
     ) -> Result<Outcome, Halt> {
         let Ready { mut program } = ready;
         let start = Instant::now();
-        let cleaned = stages::clean(&mut program, None);
+        let cleaned = stages::clean(&mut program, None, &self.settings);
         self.timings.opt += start.elapsed();
         cleaned.map_err(Halt::Limit)?;
         let engine = backend::Engine::new(&program, self.settings, interrupt);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use dslc_opt::rewrite::Mode;
+
 /// Which way a program runs.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Backend {
@@ -17,7 +19,7 @@ pub enum Backend {
 pub enum Fp {
     /// Every bit of the program as written.
     Exact,
-    /// Large products may go to kernels that sum in an order of their own.
+    /// Sums and products may have another order: kernels of large products have their own, and contractions are rewritten.
     #[default]
     Default,
 }
@@ -27,6 +29,8 @@ pub enum Fp {
 pub(crate) struct Settings {
     pub(crate) backend: Backend,
     pub(crate) fp: Fp,
+    /// Whether contractions are rewritten.
+    pub(crate) rewrite: bool,
     /// The bytes that a statement may use beside its arguments and results.
     pub(crate) memory: u64,
     pub(crate) limits: dslc_sema::Limits,
@@ -34,7 +38,22 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { backend: Backend::default(), fp: Fp::default(), memory: 4 << 30, limits: Default::default() }
+        Self {
+            backend: Backend::default(),
+            fp: Fp::default(),
+            rewrite: true,
+            memory: 4 << 30,
+            limits: Default::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// What the passes may do. The evaluator is the reference, so it computes what is written.
+    pub(crate) fn passes(&self) -> dslc_opt::pipeline::Options {
+        let mode = if self.fp == Fp::Exact { Mode::Exact } else { Mode::Default };
+        let wanted = self.rewrite && self.backend != Backend::Eval;
+        dslc_opt::pipeline::Options { rewrite: wanted.then_some(mode) }
     }
 }
 

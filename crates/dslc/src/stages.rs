@@ -13,7 +13,7 @@ use dslc_jit::{Jit, Tier};
 use dslc_loops::program::Stmt;
 use dslc_sema::Program;
 
-use crate::settings::{Fp, Stage};
+use crate::settings::{Fp, Settings, Stage};
 
 /// Expands derivatives.
 pub(crate) fn expand(program: &mut Program) -> Result<(), Box<Diagnostic>> {
@@ -34,12 +34,16 @@ pub(crate) fn expand(program: &mut Program) -> Result<(), Box<Diagnostic>> {
 }
 
 /// Runs the clean-up passes, all of them or up to the one named `after`.
-pub(crate) fn clean(program: &mut Program, after: Option<&str>) -> Result<(), Box<Diagnostic>> {
+pub(crate) fn clean(
+    program: &mut Program,
+    after: Option<&str>,
+    settings: &Settings,
+) -> Result<(), Box<Diagnostic>> {
     let computes = program.computes();
     let mut roots: Vec<FuncId> = computes.iter().map(|c| c.func).collect();
     // The functions of a statement come before it, so it is the first that is not before the one that is too large.
     let places: Vec<(FuncId, Span)> = computes.iter().map(|c| (c.func, c.span)).collect();
-    dslc_opt::pipeline::run(&mut program.module, &mut roots, after).map_err(|e| {
+    dslc_opt::pipeline::run(&mut program.module, &mut roots, after, settings.passes()).map_err(|e| {
         let place = places.iter().find(|(func, _)| *func >= e.id).or(places.first());
         Box::new(match place {
             Some((_, span)) => Diagnostic::error("L0707", *span, e.to_string()),
@@ -79,7 +83,7 @@ pub(crate) fn emit(
     sources: &Sources,
     stage: Stage,
     after: Option<&str>,
-    fp: Fp,
+    settings: &Settings,
 ) -> Result<String, Box<Diagnostic>> {
     match (stage, after) {
         (Stage::Ir, None) => return Ok(print::module(&program.module)),
@@ -89,18 +93,18 @@ pub(crate) fn emit(
         }
         (Stage::Ir | Stage::Grad, Some(_)) => {
             expand(program)?;
-            clean(program, after)?;
+            clean(program, after, settings)?;
             return Ok(print::module(&program.module));
         }
         (Stage::Loops | Stage::Clif | Stage::Asm, _) => {}
     }
     expand(program)?;
-    clean(program, after)?;
+    clean(program, after, settings)?;
     let mut out = String::new();
     for c in program.computes() {
         let file = sources.file(c.span.file);
         let _ = writeln!(out, "// {}:{}", file.name, file.line_column(c.span.start).0);
-        let text = lower(program, c.func, fp).and_then(|p| {
+        let text = lower(program, c.func, settings.fp).and_then(|p| {
             if stage == Stage::Loops {
                 return Ok(dslc_loops::print::program(&p));
             }

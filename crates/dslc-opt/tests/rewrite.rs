@@ -1,0 +1,437 @@
+//! The equality stage: what it finds, what it keeps, and that wrong laws are noticed.
+
+mod meaning;
+
+use dslc_ir::prims::{
+    self,
+    elementary::{exponential::EXP, logistic::TANH},
+    round::ABS,
+};
+use dslc_ir::verify::verify_module;
+use dslc_ir::{
+    AxisId, Bits, Builder, Extent, FuncId, Module, Monoid, NodeId, Output, Prim, Scalar, parse, print,
+};
+use dslc_opt::pipeline::finish;
+use dslc_opt::rewrite::rows::Guard;
+use dslc_opt::rewrite::{Mode, Options, ROWS, Row, rewrite};
+use dslc_runtime::value::Value;
+use meaning::{Array, run};
+use testkit::{Random, seeds};
+
+fn rewritten(m: &Module, mode: Mode, rows: &[Row]) -> Module {
+    let mut m = m.clone();
+    let mut roots = [FuncId(0)];
+    finish(&mut m, &mut roots);
+    rewrite(&mut m, &mut roots, &Options { least: 0.0, rows, ..Options::new(mode) });
+    finish(&mut m, &mut roots);
+    verify_module(&m).unwrap_or_else(|why| panic!("{why}\n{}", print::module(&m)));
+    m
+}
+
+/// A body of sums, products, folds and renamed reads of one row, over axes of one extent.
+fn body(random: &mut Random, row: &Row, scalar: Scalar) -> Module {
+    let mut b = Builder::new("entry");
+    let extent = random.pick(&[2, 2, 3, 0, 1]);
+    let axes: Vec<AxisId> = (0..3).map(|_| b.axis(Extent::Static(extent))).collect();
+    let mut pool: Vec<NodeId> = Vec::new();
+    for _ in 0..3 {
+        let chosen: Vec<AxisId> = axes.iter().copied().filter(|_| !random.one_in(3)).collect();
+        let node = b.param(scalar, chosen);
+        pool.push(node);
+        if scalar.is_float() && random.one_in(2) {
+            // Values of which the stage knows something: finite, positive, never -inf.
+            let tame = b.map(&TANH, &[node]);
+            let large = b.map(&EXP, &[node]);
+            pool.push(match random.below(3) {
+                0 => b.map(&ABS, &[tame]),
+                1 => tame,
+                _ => large,
+            });
+        }
+    }
+    let prim = |name: &str| prims::by_name(name).expect("a primitive").0;
+    for _ in 0..4 + random.below(6) {
+        // Late nodes are taken more often, so that bodies get deep.
+        let late = |random: &mut Random, n: usize| n - 1 - random.below(n).min(random.below(n));
+        let (x, y) = (pool[late(random, pool.len())], pool[late(random, pool.len())]);
+        let own = b.ty(x).axes.to_vec();
+        let node = match random.below(8) {
+            0..=2 => b.map(prim(row.mul), &[x, y]),
+            3 => b.map(prim(row.sum()), &[x, y]),
+            4 if row.mul == "mul" && row.sum() == "add" => b.sub(x, y),
+            5 if !own.is_empty() => b.rename(x, &[(random.pick(&own), random.pick(&axes))]),
+            _ if !own.is_empty() => {
+                let over: Vec<AxisId> = own.iter().copied().filter(|_| random.one_in(2)).collect();
+                b.fold(row.add[0], x, &over)
+            }
+            _ => b.map(prim(row.mul), &[x, y]),
+        };
+        pool.push(node);
+    }
+    let outputs =
+        pool.iter().rev().take(2).map(|&node| Output { node, axes: b.ty(node).axes.to_vec() }).collect();
+    let mut m = Module::default();
+    m.funcs.push(b.finish(outputs));
+    m
+}
+
+/// Numbers that round, overflow and cancel, and the special ones.
+fn arguments(random: &mut Random, m: &Module, special: bool) -> Vec<Array> {
+    let f = &m.funcs[FuncId(0)];
+    let element = |random: &mut Random, scalar: Scalar| match scalar {
+        Scalar::Bool => random.below(2) as u64,
+        Scalar::I64 => Bits::i64(random.below(7) as i64 - 3).bits,
+        _ if special && random.one_in(2) => {
+            let x =
+                random.pick(&[0.0, -0.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e308, 1e-308, 1e16]);
+            Bits::number(scalar, x).bits
+        }
+        _ => Bits::number(scalar, (random.below(2001) as f64 - 1000.0) / 7.0).bits,
+    };
+    (0..f.params.len())
+        .map(|k| {
+            let shape = f.param_shape(k);
+            let extents: Vec<u64> = shape.extents.iter().filter_map(|e| e.known()).collect();
+            let n: u64 = extents.iter().product();
+            let bits: Vec<u64> = (0..n).map(|_| element(random, shape.scalar)).collect();
+            Array::of(&Value::from_bits(shape.scalar, extents, &bits))
+        })
+        .collect()
+}
+
+/// Whether a body changes under these rows, and whether every bit stays if it does.
+fn exact(seed: u64, row: &Row) -> (bool, Result<(), String>) {
+    let mut random = Random(seed);
+    let scalar = random.pick(row.scalars);
+    let m = body(&mut random, row, scalar);
+    let mut plain = m.clone();
+    finish(&mut plain, &mut [FuncId(0)]);
+    let now = rewritten(&m, Mode::Exact, &[*row]);
+    let changed = print::module(&plain) != print::module(&now);
+    for k in 0..4 {
+        let args = arguments(&mut random, &m, k > 0);
+        let (before, after) = (run(&m, FuncId(0), &args).0, run(&now, FuncId(0), &args).0);
+        if before != after {
+            let text = format!("{}\n=== became\n{}", print::module(&plain), print::module(&now));
+            return (changed, Err(format!("seed {seed}, {}: {before:?}, then {after:?}\n{text}", row.mul)));
+        }
+    }
+    (changed, Ok(()))
+}
+
+#[test]
+fn exact_rows_keep_every_bit() {
+    for row in ROWS {
+        let mut changed = 0;
+        for seed in seeds(600) {
+            let (new, kept) = exact(seed, row);
+            kept.unwrap_or_else(|why| panic!("{why}"));
+            changed += usize::from(new);
+        }
+        // In the row of ordinary numbers nothing but the order of two operands may change.
+        let real = row.add == [Monoid::Sum];
+        assert!(real || changed > 10, "{:?} {}: {changed} bodies changed", row.add, row.mul);
+    }
+}
+
+/// The first seed at which a wrong row is noticed.
+fn noticed(row: Row) -> bool {
+    (0..3000).any(|seed| exact(seed, &row).1.is_err())
+}
+
+/// Each wrong tag is one that someone could believe; the check above must see it.
+#[test]
+fn wrong_tags_are_noticed() {
+    let of = |add: Monoid, mul: &str| *ROWS.iter().find(|r| r.add[0] == add && r.mul == mul).expect("a row");
+    let max_plus = of(Monoid::Max, "add");
+    assert!(noticed(Row { mul_is_exact: true, ..max_plus }), "re-association of the addition of numbers");
+    assert!(noticed(Row { exact: Guard::Free, ..max_plus }), "inf + -inf");
+    let min_times = of(Monoid::Min, "mul");
+    assert!(noticed(Row { exact: Guard::Free, ..min_times }), "a negative factor turns min into max");
+    let real = of(Monoid::Sum, "mul");
+    assert!(noticed(Row { exact: Guard::Free, ..real }), "a factor moved out of a sum");
+    assert!(
+        noticed(Row { add_is_exact: true, mul_is_exact: true, exact: Guard::Free, ..real }),
+        "re-association"
+    );
+}
+
+/// Element 0 of `fold_j (f(a_i) * g(b_j))` in a row, where all `a_i` are one number and `b` is one number and then
+/// others: how the program is rewritten depends on the guard alone.
+fn meeting(row: Row, f: &[&'static Prim], a: f64, g: &[&'static Prim], b: [f64; 2]) -> f64 {
+    let mut s = Sheet { b: Builder::new("entry"), row };
+    let [i, j] = s.axes(8);
+    let (mut x, mut y) = (s.param(&[i]), s.param(&[j]));
+    f.iter().for_each(|p| x = s.b.map(p, &[x]));
+    g.iter().for_each(|p| y = s.b.map(p, &[y]));
+    let z = s.dot(x, y, &[j]);
+    let mut m = Module::default();
+    m.funcs.push(s.b.finish(vec![Output { node: z, axes: vec![i] }]));
+    let mut second = [b[1]; 8];
+    second[0] = b[0];
+    let args = [[a; 8], second].map(|x| Array::of(&Value::from_f64s(vec![8], &x)));
+    let results = run(&rewritten(&m, Mode::Exact, &[row]), FuncId(0), &args).0.expect("no failure");
+    f64::from_bits(results[0].elements[0].0)
+}
+
+/// NaN arises where infinities of both signs meet, or zero and infinity: a guard that lets them pass loses it.
+#[test]
+fn guards_are_those_of_their_rows() {
+    let of = |add: Monoid, mul: &str| *ROWS.iter().find(|r| r.add[0] == add && r.mul == mul).expect("a row");
+    let max_plus = of(Monoid::Max, "add");
+    let at = |row| meeting(row, &[&EXP], 1000.0, &[], [f64::NEG_INFINITY, 0.0]);
+    assert!(at(max_plus).is_nan());
+    assert_eq!(at(Row { exact: Guard::AboveInfinity, ..max_plus }), f64::INFINITY);
+    let min_times = of(Monoid::Min, "mul");
+    let at = |row| meeting(row, &[&TANH, &ABS], 0.0, &[&ABS], [f64::INFINITY, 1.0]);
+    assert!(at(min_times).is_nan());
+    assert_eq!(at(Row { exact: Guard::SmallPositive, ..min_times }), 0.0);
+}
+
+/// The same body with every number positive: the sum of the magnitudes of the terms.
+fn magnitudes(m: &Module) -> Module {
+    let text = print::module(m).replace("map sub", "map add").replace("map neg", "map abs");
+    parse::module(&text).expect("printed IR")
+}
+
+#[test]
+fn default_stays_within_its_bound() {
+    let real = ROWS[0];
+    let mut changed = 0;
+    for seed in seeds(1500) {
+        let mut random = Random(seed);
+        let m = body(&mut random, &real, Scalar::F64);
+        let now = rewritten(&m, Mode::Default, ROWS);
+        changed += usize::from(print::module(&now).len() != print::module(&m).len());
+        let args = arguments(&mut random, &m, false);
+        let positive: Vec<Array> = args
+            .iter()
+            .map(|a| {
+                let elements = a.elements.iter().map(|e| (e.0 & (u64::MAX >> 1), e.1)).collect();
+                Array { extents: a.extents.clone(), elements }
+            })
+            .collect();
+        let values = |m: &Module, args: &[Array]| run(m, FuncId(0), args).0.expect("nothing fails");
+        let (before, after, most) =
+            (values(&m, &args), values(&now, &args), values(&magnitudes(&m), &positive));
+        for ((x, y), most) in before.iter().zip(&after).zip(&most) {
+            for ((x, y), most) in x.elements.iter().zip(&y.elements).zip(&most.elements) {
+                let (x, y, most) = (f64::from_bits(x.0), f64::from_bits(y.0), f64::from_bits(most.0));
+                if most.is_finite() && most < 1e300 {
+                    // Ten steps of folds over at most 27 points: k = 600 is more than their operations.
+                    let text = || format!("{}\n===\n{}", print::module(&m), print::module(&now));
+                    assert!(
+                        (x - y).abs() <= 600.0 * f64::EPSILON * most + 1e-290,
+                        "seed {seed}: {x} {y}\n{}",
+                        text()
+                    );
+                }
+            }
+        }
+    }
+    assert!(changed > 100, "{changed}");
+}
+
+/// The points that all maps and folds of a module run over, as far as nothing is shared or fused.
+fn work(m: &Module) -> u64 {
+    let f = &m.funcs[FuncId(0)];
+    let points = |n: NodeId| f.count(&f.ty(n).axes).expect("static");
+    f.nodes
+        .iter_enumerated()
+        .map(|(id, n)| match n.op {
+            dslc_ir::Op::Map(_) => points(id),
+            dslc_ir::Op::Fold { .. } => points(n.args[0]),
+            _ => 0,
+        })
+        .sum()
+}
+
+/// A body of one row, in Einstein's notation: each step is its operator and its arguments with their axes.
+struct Sheet {
+    b: Builder,
+    row: Row,
+}
+
+impl Sheet {
+    fn new(add: Monoid, mul: &str) -> Self {
+        let row = *ROWS.iter().find(|r| r.add.contains(&add) && r.mul == mul).expect("a row");
+        Self { b: Builder::new("entry"), row }
+    }
+    fn axes<const N: usize>(&mut self, n: u64) -> [AxisId; N] {
+        std::array::from_fn(|_| self.b.axis(Extent::Static(n)))
+    }
+    fn param(&mut self, axes: &[AxisId]) -> NodeId {
+        self.b.param(Scalar::F64, axes.to_vec())
+    }
+    fn mul(&mut self, x: NodeId, y: NodeId) -> NodeId {
+        let mul = prims::by_name(self.row.mul).expect("a primitive").0;
+        self.b.map(mul, &[x, y])
+    }
+    fn add(&mut self, x: NodeId, y: NodeId) -> NodeId {
+        self.b.map(self.row.add[0].combine().0, &[x, y])
+    }
+    fn fold(&mut self, x: NodeId, axes: &[AxisId]) -> NodeId {
+        self.b.fold(self.row.add[0], x, axes)
+    }
+    fn dot(&mut self, x: NodeId, y: NodeId, axes: &[AxisId]) -> NodeId {
+        let p = self.mul(x, y);
+        self.fold(p, axes)
+    }
+    /// The work before and after.
+    fn gain(self, result: NodeId, mode: Mode) -> (u64, u64) {
+        let axes = self.b.ty(result).axes.to_vec();
+        let mut m = Module::default();
+        m.funcs.push(self.b.finish(vec![Output { node: result, axes }]));
+        (work(&m), work(&rewritten(&m, mode, ROWS)))
+    }
+}
+
+const N: u64 = 40;
+
+/// `((A B) C) x` is done from the right: three products of a matrix and a vector, of 2 N^2 points each.
+#[test]
+fn a_chain_ends_in_the_vector() {
+    for (add, mul) in [(Monoid::Sum, "mul"), (Monoid::MaxPlus, "add"), (Monoid::Min, "max")] {
+        let mut s = Sheet::new(add, mul);
+        let [i, j, k, l] = s.axes(N);
+        let (a, b, c, x) = (s.param(&[i, j]), s.param(&[j, k]), s.param(&[k, l]), s.param(&[l]));
+        let ab = s.dot(a, b, &[j]);
+        let abc = s.dot(ab, c, &[k]);
+        let y = s.dot(abc, x, &[l]);
+        let (before, after) = s.gain(y, Mode::Default);
+        assert_eq!((before, after), (4 * N.pow(3) + 2 * N * N, 6 * N * N), "{mul}");
+    }
+}
+
+/// The trace of a product is a sum over both axes at once; the diagonal of one needs no product either.
+#[test]
+fn a_trace_needs_no_product() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [i, j, k] = s.axes(N);
+    let (a, b) = (s.param(&[i, j]), s.param(&[j, k]));
+    let ab = s.dot(a, b, &[j]);
+    let diagonal = s.b.rename(ab, &[(k, i)]);
+    let trace = s.fold(diagonal, &[i]);
+    assert_eq!(s.gain(trace, Mode::Default), (2 * N.pow(3) + N, 2 * N * N));
+}
+
+/// `sum_ij a_i b_j` is a product of two sums, and `max_ij (a_i + b_j)` a sum of two maxima; in exact mode only if
+/// it is known that no infinities meet.
+#[test]
+fn an_outer_fold_falls_apart() {
+    let outer = |add, mul, tame: bool, mode| {
+        let mut s = Sheet::new(add, mul);
+        let [i, j] = s.axes(N);
+        let (mut a, mut b) = (s.param(&[i]), s.param(&[j]));
+        if tame {
+            a = s.b.map(&TANH, &[a]);
+            b = s.b.map(&TANH, &[b]);
+        }
+        let y = s.dot(a, b, &[i, j]);
+        s.gain(y, mode)
+    };
+    let (dear, cheap) = (2 * N * N, 2 * N + 1);
+    assert_eq!(outer(Monoid::Sum, "mul", false, Mode::Default), (dear, cheap));
+    assert_eq!(outer(Monoid::Max, "add", false, Mode::Default), (dear, cheap));
+    assert_eq!(outer(Monoid::Max, "add", false, Mode::Exact), (dear, dear));
+    assert_eq!(outer(Monoid::Max, "add", true, Mode::Exact), (dear + 2 * N, cheap + 2 * N));
+    assert_eq!(outer(Monoid::Sum, "mul", true, Mode::Exact), (dear + 2 * N, dear + 2 * N));
+    // min_ij max(a_i, b_j) needs nothing to be exact; max_i c*a_i stays while the sign of c is unknown.
+    assert_eq!(outer(Monoid::Min, "max", false, Mode::Exact), (dear, cheap));
+    assert_eq!(outer(Monoid::Max, "mul", false, Mode::Default), (dear, dear));
+}
+
+/// A sum of maxima is no product of a semiring, so it stays.
+#[test]
+fn what_is_no_row_stays() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [i, j] = s.axes(N);
+    let (a, b) = (s.param(&[i]), s.param(&[j]));
+    let most = s.b.map(&prims::arith::MAX, &[a, b]);
+    let y = s.fold(most, &[i, j]);
+    assert_eq!(s.gain(y, Mode::Default), (2 * N * N, 2 * N * N));
+}
+
+/// `(A + u v') x = A x + u (v . x)`.
+#[test]
+fn a_matrix_of_low_rank_is_not_made() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [i, j] = s.axes(N);
+    let (a, u, v, x) = (s.param(&[i, j]), s.param(&[i]), s.param(&[j]), s.param(&[j]));
+    let uv = s.mul(u, v);
+    let sum = s.add(a, uv);
+    let y = s.dot(sum, x, &[j]);
+    assert_eq!(s.gain(y, Mode::Default), (4 * N * N, 2 * N * N + 4 * N));
+}
+
+/// `(A'A) x - A' b = A' (A x - b)`; what is best already stays.
+#[test]
+fn normal_equations_need_no_square() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [k, i, j] = s.axes(N);
+    let (a, x, b) = (s.param(&[k, i]), s.param(&[i]), s.param(&[k]));
+    let at = s.b.rename(a, &[(i, j)]);
+    let square = s.dot(at, a, &[k]);
+    let left = s.dot(square, x, &[i]);
+    let right = s.dot(at, b, &[k]);
+    let y = s.b.sub(left, right);
+    let (before, after) = s.gain(y, Mode::Default);
+    assert_eq!((before, after), (2 * N.pow(3) + 4 * N * N + N, 4 * N * N + N));
+}
+
+/// `f'b + f'c = f'(b + c)`, though the axes that are folded have other names.
+#[test]
+fn a_common_factor_is_taken_out() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [i, j, k] = s.axes(N);
+    let f = s.param(&[i, j]);
+    let (b, c) = (s.param(&[i]), s.param(&[k]));
+    let left = s.dot(f, b, &[i]);
+    let other = s.b.rename(f, &[(i, k)]);
+    let right = s.dot(other, c, &[k]);
+    let y = s.add(left, right);
+    assert_eq!(s.gain(y, Mode::Default), (4 * N * N + N, 2 * N * N + N));
+}
+
+/// The square of a difference would be `O(n)` if it were multiplied out, but then it cancels: it stays.
+#[test]
+fn a_square_of_a_difference_stays() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [i, j] = s.axes(N);
+    let (x, y) = (s.param(&[i]), s.param(&[j]));
+    let d = s.b.sub(x, y);
+    let z = s.dot(d, d, &[i, j]);
+    assert_eq!(s.gain(z, Mode::Default), (3 * N * N, 3 * N * N));
+}
+
+/// The same text every time, and work that the budget bounds: 90 products with one common factor, and a product of
+/// 40 sums under a fold.
+#[test]
+fn large_bodies_are_bounded_and_repeatable() {
+    let build = || {
+        let mut s = Sheet::new(Monoid::Sum, "mul");
+        let [i, j] = s.axes(N);
+        let x = s.param(&[i, j]);
+        let mut total = s.param(&[i]);
+        for _ in 0..90 {
+            let p = s.param(&[j]);
+            let d = s.dot(x, p, &[j]);
+            total = s.add(total, d);
+        }
+        let mut product = s.param(&[i]);
+        for _ in 0..40 {
+            let (a, b) = (s.param(&[i]), s.param(&[i]));
+            let sum = s.add(a, b);
+            product = s.mul(product, sum);
+        }
+        let y = s.mul(total, product);
+        let y = s.fold(y, &[i]);
+        let mut m = Module::default();
+        m.funcs.push(s.b.finish(vec![Output { node: y, axes: vec![] }]));
+        m
+    };
+    let (m, again) = (build(), build());
+    let text = print::module(&rewritten(&m, Mode::Default, ROWS));
+    assert_eq!(text, print::module(&rewritten(&again, Mode::Default, ROWS)));
+    assert!(work(&rewritten(&m, Mode::Default, ROWS)) <= work(&m));
+}
