@@ -435,3 +435,32 @@ fn large_bodies_are_bounded_and_repeatable() {
     assert_eq!(text, print::module(&rewritten(&again, Mode::Default, ROWS)));
     assert!(work(&rewritten(&m, Mode::Default, ROWS)) <= work(&m));
 }
+
+/// Both sides of the sentence on overflow in `docs/rewriting.md`: `(A B) x` at `1e-200, 1e200, 1e200` is
+/// `8 * 8 * 1e200` as written, while `B x` is infinite; with numbers whose products stay in range it is the same
+/// but for rounding; and exact mode keeps what is written.
+#[test]
+fn brackets_move_overflow_in_default_mode_only() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [i, j, k] = s.axes(8);
+    let (a, b, x) = (s.param(&[i, j]), s.param(&[j, k]), s.param(&[k]));
+    let ab = s.dot(a, b, &[j]);
+    let y = s.dot(ab, x, &[k]);
+    let mut m = Module::default();
+    m.funcs.push(s.b.finish(vec![Output { node: y, axes: vec![i] }]));
+    let at = |mode, [a, b, x]: [f64; 3]| {
+        let values = [
+            Value::from_f64s(vec![8, 8], &[a; 64]),
+            Value::from_f64s(vec![8, 8], &[b; 64]),
+            Value::from_f64s(vec![8], &[x; 8]),
+        ];
+        let args: Vec<Array> = values.iter().map(Array::of).collect();
+        let now = rewritten(&m, mode, ROWS);
+        f64::from_bits(run(&now, FuncId(0), &args).0.expect("no failure")[0].elements[0].0)
+    };
+    let close = |x: f64, y: f64| (x - y).abs() <= 1e-14 * y;
+    let far = [1e-200, 1e200, 1e200];
+    assert_eq!(at(Mode::Default, far), f64::INFINITY);
+    assert!(close(at(Mode::Exact, far), 64e200));
+    assert!(close(at(Mode::Default, [0.1, 0.3, 0.7]), 64.0 * 0.021));
+}
