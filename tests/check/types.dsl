@@ -124,3 +124,51 @@ types.dsl:4:20: error[E0301]: `+` needs equal shapes: `f64[2]` and `f64[3]`
 print(grad(|x| x^2)())
 ===
 types.dsl:1:7: error[E0602]: the closure takes 1 argument, not 0
+
+--- an integer in a record of parameters ---
+fn half[P: vector](p: P) -> P = 0.5 * p
+print(half({a: 1.0, k: [1, 2]}))
+===
+types.dsl:2:7: error[E0522]: `P` must be a vector type, but is `{a: f64, k: i64[2]}`
+
+--- integers for a float type ---
+fn mean_of[F: float, n](x: F[n]) -> F = sum(x) / n
+let k: i64[2] = [1, 2]
+print(mean_of(k))
+===
+types.dsl:3:7: error[E0522]: `F` must be a float type, but is `i64`
+
+--- a difference in any semiring ---
+fn f[S: semiring, n](a: S[n, n]) -> S[n, n] = a - a
+===
+types.dsl:1:49: error[E0504]: `-` has no meaning for `S`
+
+--- an order in any semiring ---
+fn f[S: semiring](a: S) -> bool = a < a
+===
+types.dsl:1:35: error[E0504]: `<` has no meaning for `S`
+
+--- two semirings in one product ---
+fn f[S: semiring, n](a: S[n], b: S[n]) -> S = a @ b
+print(f(maxplus([1.0]), [1.0]))
+===
+types.dsl:2:25: error[E0308]: `b` of `f` is `maxplus<f64>[1]` (`S[n]`); this is `f64[1]`
+
+--- a difference of counts ---
+let c: count = 3
+print(c - 1)
+===
+types.dsl:2:9: error[E0504]: `-` has no meaning for `count`
+
+--- literals out of range ---
+let c: count = -1
+let z: z2 = 2
+===
+types.dsl:1:16: error[E0534]: only 0, 1, 2, .. become a `count` by themselves
+types.dsl:2:13: error[E0534]: only 0 and 1 become a `z2` by themselves
+
+--- no gradient in a count ---
+fn f(x: count) -> f64 = f64(x)
+print(grad(f)(3))
+===
+types.dsl:2:7: error[E0702]: an argument of type `count` has no gradient

@@ -107,7 +107,7 @@ fn beats(scalar: Scalar, max: bool, x: u64, y: u64) -> bool {
         Scalar::F64 => floats(f64::from_bits(x), f64::from_bits(y), max),
         Scalar::F32 => floats(f64::from(f32::from_bits(x as u32)), f64::from(f32::from_bits(y as u32)), max),
         Scalar::I64 => (x as i64).cmp(&(y as i64)),
-        Scalar::Bool | Scalar::Key => x.cmp(&y),
+        Scalar::Bool | Scalar::Key | Scalar::Z2 => x.cmp(&y),
     };
     order == if max { Ordering::Greater } else { Ordering::Less }
 }

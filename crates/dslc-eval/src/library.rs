@@ -33,7 +33,7 @@ pub(crate) fn routine(
                 let order = match scalar {
                     Scalar::F64 => argsort(&x.iter().map(|&b| f64::from_bits(b)).collect::<Vec<_>>()),
                     Scalar::F32 => argsort(&x.iter().map(|&b| f32::from_bits(b as u32)).collect::<Vec<_>>()),
-                    Scalar::I64 | Scalar::Bool | Scalar::Key => {
+                    Scalar::I64 | Scalar::Bool | Scalar::Key | Scalar::Z2 => {
                         argsort(&x.iter().map(|&b| b as i64).collect::<Vec<_>>())
                     }
                 };

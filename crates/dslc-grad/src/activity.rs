@@ -9,7 +9,7 @@ use dslc_base::Index as _;
 use dslc_ir::prim::{Deriv, Sig};
 use dslc_ir::{FuncId, Function, Node, NodeId, Op, PrimRef, Routine, Scan};
 
-use crate::build::is_float;
+use crate::build::has_tangent;
 use crate::deriver::{Deriver, Request};
 
 /// For each node, for each of its results: whether it is marked.
@@ -78,7 +78,7 @@ impl Deriver<'_> {
                 self.node_varies(node, &args)
             };
             for (mark, ty) in out.iter_mut().zip(&node.types) {
-                *mark &= is_float(ty);
+                *mark &= has_tangent(ty);
             }
             marks.push(out);
         }

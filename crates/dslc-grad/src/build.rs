@@ -107,8 +107,8 @@ pub(crate) fn zero_output(b: &mut Builder, shape: &Shape) -> Output {
 }
 
 /// Whether a value has a tangent.
-pub(crate) fn is_float(ty: &Type) -> bool {
-    ty.scalar.is_float()
+pub(crate) fn has_tangent(ty: &Type) -> bool {
+    ty.scalar.has_tangent()
 }
 
 /// The function without the nodes that no result needs. Parameters stay, and so do axes and their ids.

@@ -119,7 +119,7 @@ fn mark_callees(module: &Module, id: FuncId, reached: &mut [bool]) {
 
 /// Which results have a tangent.
 pub(crate) fn float_results(f: &Function) -> Vec<bool> {
-    f.results.iter().map(|r| f.ty(r.node).scalar.is_float()).collect()
+    f.results.iter().map(|r| f.ty(r.node).scalar.has_tangent()).collect()
 }
 
 /// An error of a node that carries no place belongs to the derivative that asked.

@@ -1,5 +1,7 @@
-//! What the derivative of a fold needs: the product of the other elements, and the winner of a selection.
+//! What the derivative of a fold needs: the product of the other elements, the shares in a
+//! logarithm of a sum, and the winner of a selection.
 
+use dslc_ir::prims::elementary::exponential;
 use dslc_ir::prims::logic;
 use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Index, Monoid, NodeId, Output, Scalar, Scan};
 
@@ -111,6 +113,16 @@ impl Deriver<'_> {
         let scan = Scan { body, xs: 1, state: 0, axis: Some(axis), reverse: false, bind };
         b.scan(self.module, scan, &[count, x])[0]
     }
+}
+
+/// The share of each element of `x` in the logarithm of a sum of exponentials `y`; nothing of an element that is the
+/// zero of its semiring, minus infinity.
+pub(crate) fn shares(b: &mut Builder, x: NodeId, y: NodeId) -> NodeId {
+    let least = b.like(x, f64::NEG_INFINITY);
+    let some = b.map(&logic::NE, &[x, least]);
+    let difference = b.sub(x, y);
+    let share = b.map(&exponential::EXP, &[difference]);
+    keep_where(b, some, share)
 }
 
 /// Where the winner of a selective fold stands.

@@ -43,7 +43,7 @@ use crate::build::{builder_with_axes, drop_where, output, spread, zero};
 use crate::deriver::Deriver;
 use crate::error::GradError;
 use crate::expand::float_results;
-use crate::folds::{others, winner};
+use crate::folds::{others, shares, winner};
 use crate::index::{inside, read_or_zero, renumber, running};
 use crate::partials::{Motion, motion, times};
 
@@ -243,7 +243,12 @@ impl Tangents<'_, '_> {
             Monoid::Max | Monoid::Min | Monoid::MaxPlus | Monoid::MinPlus => {
                 winner(&mut self.b, monoid, x, y, axes).map(|won| won.read(&mut self.b, dot))
             }
-            Monoid::Any | Monoid::All => None,
+            Monoid::LogSum => {
+                let shares = shares(&mut self.b, x, y);
+                let term = times(&mut self.b, dot, shares, true);
+                Some(self.b.fold(Monoid::Sum, term, axes))
+            }
+            Monoid::Any | Monoid::All | Monoid::CountSum | Monoid::CountProd => None,
         }
     }
 

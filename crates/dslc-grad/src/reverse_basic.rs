@@ -3,9 +3,9 @@
 use dslc_base::Index as _;
 use dslc_ir::{AxisId, Index, Monoid, Node, NodeId, PrimRef};
 
-use crate::build::{drop_where, is_float, keep_where, spread};
+use crate::build::{drop_where, has_tangent, keep_where, spread};
 use crate::error::GradError;
-use crate::folds::{others, winner};
+use crate::folds::{others, shares, winner};
 use crate::index::{inside, read_or_zero, running, transpose_read};
 use crate::partials::{Motion, motion, route, times};
 use crate::reverse::Reverse;
@@ -68,8 +68,12 @@ impl Reverse<'_, '_> {
             Monoid::Max | Monoid::Min | Monoid::MaxPlus | Monoid::MinPlus => {
                 winner(&mut self.b, monoid, x, y, axes).map(|won| won.only(&mut self.b, bar))
             }
-            // No float is folded so.
-            Monoid::Any | Monoid::All => None,
+            Monoid::LogSum => {
+                let shares = shares(&mut self.b, x, y);
+                Some(times(&mut self.b, bar, shares, true))
+            }
+            // Nothing that has a tangent is folded so.
+            Monoid::Any | Monoid::All | Monoid::CountSum | Monoid::CountProd => None,
         };
         if let Some(bar) = bar {
             // Axes that the argument lacks count as often as they are long, but for a selection, whose winner
@@ -156,7 +160,7 @@ impl Reverse<'_, '_> {
     pub(crate) fn stack_back(&mut self, node: &Node, axis: AxisId, bar: NodeId) {
         let axes: Vec<AxisId> = node.ty().axes.iter().copied().filter(|&a| a != axis).collect();
         for (k, &arg) in node.args.iter().enumerate() {
-            if self.wants(arg) && is_float(self.f.ty(arg)) {
+            if self.wants(arg) && has_tangent(self.f.ty(arg)) {
                 let bar = read_or_zero(&mut self.b, bar, &[(axis, Index::constant(k as i64))], &[]);
                 self.give(arg, bar, &axes);
             }

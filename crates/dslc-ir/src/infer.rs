@@ -160,7 +160,7 @@ pub fn infer(module: &Module, func: &Function, op: &Op, args: &[NodeId]) -> Resu
             let n = callee.params.len();
             check_args(func, callee, bind, args, 0..n.min(args.len()), 0, None)?;
             let floats =
-                (0..callee.results.len()).filter(|&k| callee.result_shape(k).scalar.is_float()).count();
+                (0..callee.results.len()).filter(|&k| callee.result_shape(k).scalar.has_tangent()).count();
             arity(n + floats)?;
             let mut scalars = all_results(callee);
             scalars.extend(wrt.iter().enumerate().filter(|(_, w)| **w).map(|(k, _)| shape_of(callee, k)));
@@ -172,7 +172,7 @@ pub fn infer(module: &Module, func: &Function, op: &Op, args: &[NodeId]) -> Resu
             check_args(func, callee, bind, args, 0..n.min(args.len()), 0, None)?;
             arity(n + wrt.iter().filter(|w| **w).count())?;
             let mut scalars = all_results(callee);
-            let floats: Vec<_> = scalars.iter().filter(|(s, _)| s.is_float()).cloned().collect();
+            let floats: Vec<_> = scalars.iter().filter(|(s, _)| s.has_tangent()).cloned().collect();
             scalars.extend(floats);
             results(func, bind, args, 0, None, &scalars)
         }

@@ -66,6 +66,8 @@ pub enum Trap {
     Singular = 6,
     /// A shift by a negative amount or by 64 or more.
     Shift = 7,
+    /// A negative integer became a count.
+    Negative = 8,
 }
 
 /// One machine operation. `I` operations work on `I64` and `I32` alike and wrap; floats round to nearest even.

@@ -41,6 +41,8 @@ pub enum Sig {
     Float(u8),
     /// This many arguments of one type, `f64 f32 i64`; the result has it too.
     Number(u8),
+    /// The same, `z2` too: what a ring has.
+    Ring(u8),
     /// This many `i64`; the result is `i64`.
     Int(u8),
     /// This many bools; the result is a bool.
@@ -63,7 +65,7 @@ impl Sig {
     /// How many arguments.
     pub const fn arity(self) -> usize {
         match self {
-            Sig::Float(n) | Sig::Number(n) | Sig::Int(n) | Sig::Bool(n) => n as usize,
+            Sig::Float(n) | Sig::Number(n) | Sig::Ring(n) | Sig::Int(n) | Sig::Bool(n) => n as usize,
             Sig::Equality | Sig::Order | Sig::Draw(_) => 2,
             Sig::FloatTest | Sig::Cast(..) => 1,
             Sig::Select => 3,
@@ -80,6 +82,7 @@ impl Sig {
         match self {
             Sig::Float(_) => (same && first.is_float()).then_some(first),
             Sig::Number(_) => (same && number).then_some(first),
+            Sig::Ring(_) => (same && (number || first == Scalar::Z2)).then_some(first),
             Sig::Int(_) => (same && first == Scalar::I64).then_some(first),
             Sig::Bool(_) => (same && first == Scalar::Bool).then_some(first),
             Sig::Equality => same.then_some(Scalar::Bool),
@@ -97,6 +100,7 @@ impl Sig {
         match self {
             Sig::Float(_) | Sig::FloatTest => over(&[Scalar::F64, Scalar::F32]),
             Sig::Number(_) | Sig::Order => over(&[Scalar::F64, Scalar::F32, Scalar::I64]),
+            Sig::Ring(_) => over(&[Scalar::F64, Scalar::F32, Scalar::I64, Scalar::Z2]),
             Sig::Int(_) => over(&[Scalar::I64]),
             Sig::Bool(_) => over(&[Scalar::Bool]),
             Sig::Equality => over(&Scalar::ALL),
@@ -118,6 +122,8 @@ pub enum Truth {
     /// The same at bits, for a value that depends on the type or arguments that are not floats: by how many units in
     /// the last place of its type the result may differ.
     Near(fn(&[Bits]) -> f64, f64),
+    /// Like `Ulp`, but in units of the larger of the result and 1: for a result that is small where large parts cancel.
+    Within(fn(&[f64]) -> f64, f64, f64),
 }
 
 /// The derivative column.
@@ -176,7 +182,7 @@ pub const fn lane(scalar: Scalar) -> Lane {
         Scalar::F64 => Lane::F64,
         Scalar::F32 => Lane::F32,
         Scalar::I64 | Scalar::Key => Lane::I64,
-        Scalar::Bool => Lane::Bool,
+        Scalar::Bool | Scalar::Z2 => Lane::Bool,
     }
 }
 

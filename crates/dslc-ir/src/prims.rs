@@ -8,6 +8,7 @@ pub mod integer;
 pub mod logic;
 pub mod random;
 pub mod round;
+pub mod saturating;
 
 use crate::prim::{Prim, PrimRef};
 use elementary::{arcs, error, exponential, hyperbolic, logarithm, logistic, power, trigonometric};
@@ -53,6 +54,7 @@ pub static ALL: &[&Prim] = &[
     &logistic::TANH,
     &logistic::SIGMOID,
     &logistic::SOFTPLUS,
+    &logistic::LOG_ADD_EXP,
     &error::ERF,
     &round::ABS,
     &round::SIGN,
@@ -69,6 +71,9 @@ pub static ALL: &[&Prim] = &[
     &integer::POPCOUNT,
     &integer::SHIFT_LEFT,
     &integer::SHIFT_RIGHT,
+    &saturating::SATURATING_ADD,
+    &saturating::SATURATING_MUL,
+    &saturating::NATURAL,
     &cast::I64_TO_F64,
     &cast::I64_TO_F32,
     &cast::F64_TO_I64,
@@ -78,6 +83,9 @@ pub static ALL: &[&Prim] = &[
     &cast::BOOL_TO_I64,
     &cast::BOOL_TO_F64,
     &cast::BOOL_TO_F32,
+    &cast::BOOL_TO_Z2,
+    &cast::I64_TO_Z2,
+    &cast::Z2_TO_I64,
     &random::RANDOM_BITS,
     &random::RANDOM_UNIFORM,
     &random::RANDOM_NORMAL,

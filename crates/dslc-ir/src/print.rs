@@ -167,6 +167,7 @@ pub fn constant(bits: Bits) -> String {
         Scalar::I64 => format!("{}", bits.bits as i64),
         Scalar::Bool => format!("{}", bits.bits != 0),
         Scalar::Key => format!("{:#x}", bits.bits),
+        Scalar::Z2 => format!("{}", bits.bits),
     }
 }
 

@@ -16,11 +16,14 @@ pub enum Scalar {
     Bool,
     /// A random key; 64 bits.
     Key,
+    /// The field of two elements: addition is exclusive or, multiplication is and. One byte, 0 or 1.
+    Z2,
 }
 
 impl Scalar {
     /// All scalar types.
-    pub const ALL: [Scalar; 5] = [Scalar::F64, Scalar::F32, Scalar::I64, Scalar::Bool, Scalar::Key];
+    pub const ALL: [Scalar; 6] =
+        [Scalar::F64, Scalar::F32, Scalar::I64, Scalar::Bool, Scalar::Key, Scalar::Z2];
 
     /// The name in printed IR and in the language.
     pub const fn name(self) -> &'static str {
@@ -30,6 +33,7 @@ impl Scalar {
             Scalar::I64 => "i64",
             Scalar::Bool => "bool",
             Scalar::Key => "key",
+            Scalar::Z2 => "z2",
         }
     }
     /// The type with this name.
@@ -41,12 +45,17 @@ impl Scalar {
         match self {
             Scalar::F64 | Scalar::I64 | Scalar::Key => 8,
             Scalar::F32 => 4,
-            Scalar::Bool => 1,
+            Scalar::Bool | Scalar::Z2 => 1,
         }
     }
-    /// Whether the type is a float, so that it has a tangent.
+    /// Whether the type is a float.
     pub const fn is_float(self) -> bool {
         matches!(self, Scalar::F64 | Scalar::F32)
+    }
+    /// Whether values have a tangent, which is of the same type: floats, and the field of two elements, where the
+    /// derivative is that of the program as a polynomial.
+    pub const fn has_tangent(self) -> bool {
+        matches!(self, Scalar::F64 | Scalar::F32 | Scalar::Z2)
     }
 }
 
@@ -87,7 +96,12 @@ impl Bits {
     pub fn key(x: u64) -> Self {
         Self { scalar: Scalar::Key, bits: x }
     }
-    /// A number of this type nearest to `x`: floats round, integers truncate, a bool is `x != 0`.
+    /// An element of the field of two.
+    pub fn z2(x: bool) -> Self {
+        Self { scalar: Scalar::Z2, bits: u64::from(x) }
+    }
+    /// A number of this type nearest to `x`: floats round, integers truncate, a bool is `x != 0`, an element of the
+    /// field of two is whether `x` is odd.
     pub fn number(scalar: Scalar, x: f64) -> Self {
         match scalar {
             Scalar::F64 => Self::f64(x),
@@ -95,6 +109,7 @@ impl Bits {
             Scalar::I64 => Self::i64(x as i64),
             Scalar::Bool => Self::bool(x != 0.0),
             Scalar::Key => Self::key(x as u64),
+            Scalar::Z2 => Self::z2(x.rem_euclid(2.0) == 1.0),
         }
     }
     /// The value as a float: exact for `f32`, nearest for integers.
@@ -103,7 +118,7 @@ impl Bits {
             Scalar::F64 => f64::from_bits(self.bits),
             Scalar::F32 => f64::from(f32::from_bits(self.bits as u32)),
             Scalar::I64 => self.bits as i64 as f64,
-            Scalar::Bool | Scalar::Key => self.bits as f64,
+            Scalar::Bool | Scalar::Key | Scalar::Z2 => self.bits as f64,
         }
     }
     /// The value as an integer, if it is one.
@@ -124,6 +139,7 @@ impl fmt::Debug for Bits {
             Scalar::I64 => write!(f, "{}", self.bits as i64),
             Scalar::Bool => write!(f, "{}", self.bits != 0),
             Scalar::Key => write!(f, "{:#x}", self.bits),
+            Scalar::Z2 => write!(f, "{}", self.bits),
         }
     }
 }

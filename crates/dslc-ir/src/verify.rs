@@ -144,7 +144,7 @@ fn check_op(module: &Module, func: &Function, id: NodeId, node: &Node) -> Result
             check_index(index)?;
             check_over(func, node, index, over, 0)?;
             match func.ty(node.args[0]).scalar {
-                Scalar::F64 | Scalar::F32 | Scalar::I64 => Ok(()),
+                Scalar::F64 | Scalar::F32 | Scalar::I64 | Scalar::Z2 => Ok(()),
                 other => Err(format!("{other} does not add")),
             }
         }
@@ -375,7 +375,7 @@ fn zero_extended(bits: Bits) -> Result<(), String> {
     let most = match bits.scalar {
         Scalar::F64 | Scalar::I64 | Scalar::Key => u64::MAX,
         Scalar::F32 => u64::from(u32::MAX),
-        Scalar::Bool => 1,
+        Scalar::Bool | Scalar::Z2 => 1,
     };
     if bits.bits <= most { Ok(()) } else { Err(format!("{:#x} is no {}", bits.bits, bits.scalar)) }
 }

@@ -200,7 +200,7 @@ impl Frame<'_> {
 /// The trap with this number.
 fn trap(number: u32) -> Option<Trap> {
     use Trap::*;
-    [Overflow, DivideByZero, NotAnInteger, Index, Empty, Singular, Shift]
+    [Overflow, DivideByZero, NotAnInteger, Index, Empty, Singular, Shift, Negative]
         .into_iter()
         .find(|&t| t as u32 == number)
 }

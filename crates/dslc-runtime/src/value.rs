@@ -185,7 +185,7 @@ impl Value {
         match self.scalar {
             Scalar::F64 | Scalar::I64 | Scalar::Key => self.words[..self.count][i],
             Scalar::F32 => u64::from(self.view::<u32>()[i]),
-            Scalar::Bool => u64::from(self.view::<u8>()[i]),
+            Scalar::Bool | Scalar::Z2 => u64::from(self.view::<u8>()[i]),
         }
     }
     /// Sets the bits of an element.
@@ -194,7 +194,7 @@ impl Value {
         match self.scalar {
             Scalar::F64 | Scalar::I64 | Scalar::Key => self.words[..n][i] = bits,
             Scalar::F32 => self.view_mut::<u32>()[i] = bits as u32,
-            Scalar::Bool => self.view_mut::<u8>()[i] = u8::from(bits != 0),
+            Scalar::Bool | Scalar::Z2 => self.view_mut::<u8>()[i] = u8::from(bits != 0),
         }
     }
     /// An element with its type.

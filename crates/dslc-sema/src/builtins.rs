@@ -134,6 +134,12 @@ pub(crate) enum Cast {
     MaxPlus,
     /// To min-plus.
     MinPlus,
+    /// To logarithms.
+    LogSum,
+    /// To natural numbers.
+    Count,
+    /// To the field of two elements.
+    Z2,
     /// From a semiring element to its float.
     Real,
 }
@@ -201,6 +207,9 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("i64", Builtin::Cast(Cast::I64)),
     ("maxplus", Builtin::Cast(Cast::MaxPlus)),
     ("minplus", Builtin::Cast(Cast::MinPlus)),
+    ("logsum", Builtin::Cast(Cast::LogSum)),
+    ("count", Builtin::Cast(Cast::Count)),
+    ("z2", Builtin::Cast(Cast::Z2)),
     ("real", Builtin::Cast(Cast::Real)),
     ("where", Builtin::Where),
     ("dot", Builtin::Dot),

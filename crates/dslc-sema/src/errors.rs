@@ -11,7 +11,7 @@ pub(crate) use derivatives::*;
 
 use crate::check::shortened;
 use crate::foreign::{self, Hint};
-use crate::ty::Elem;
+use crate::ty::{Elem, Kind};
 
 fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(code, span, message)
@@ -412,6 +412,10 @@ pub(crate) fn literal_in_semiring(span: Span, ty: &str, text: &str) -> Diagnosti
         .help(format!("write `zero`, `one` or `{maker}({text})`"))
         .edit(span, format!("{maker}({text})"))
 }
+pub(crate) fn literal_out_of_range(span: Span, ty: &str, which: &str) -> Diagnostic {
+    error("E0534", span, format!("only {which} become a `{ty}` by themselves"))
+        .help(format!("write `{ty}(..)` around an `i64`"))
+}
 pub(crate) fn integer_range(span: Span) -> Diagnostic {
     error("E0507", span, "this integer does not fit into 64 bits")
 }
@@ -486,10 +490,14 @@ pub(crate) fn loop_changes_type(span: Span, name: &str, before: &str, after: &st
 pub(crate) fn no_cast(span: Span, from: &str, to: &str) -> Diagnostic {
     error("E0518", span, format!("`{from}` does not convert to `{to}`"))
 }
-pub(crate) fn needs_float(span: Span, f: &str, ty: &str) -> Diagnostic {
-    let cast = if ty.contains("plus<") { "real" } else { "f64" };
-    error("E0519", span, format!("`{f}` is for floats; this is `{ty}`"))
-        .help(format!("write `{cast}(..)` around it"))
+pub(crate) fn needs_float(span: Span, f: &str, elem: &Elem) -> Diagnostic {
+    let ty = elem.show();
+    let d = error("E0519", span, format!("`{f}` is for floats; this is `{ty}`"));
+    match elem {
+        Elem::Var(..) => within_kind(d, elem),
+        e if e.is_wrapped() => d.help("write `real(..)` around it"),
+        _ => d.help("write `f64(..)` around it"),
+    }
 }
 pub(crate) fn semiring_of(span: Span, name: &str, ty: &str) -> Diagnostic {
     error("E0520", span, format!("`{name}<..>` is over `f64` or `f32`, not `{ty}`"))
@@ -502,8 +510,25 @@ pub(crate) fn type_arguments(span: Span, name: &str, n: usize, found: usize, at:
     )
     .secondary(at, "defined here")
 }
-pub(crate) fn wrong_kind(span: Span, name: &str, kind: &str, ty: &str) -> Diagnostic {
-    error("E0522", span, format!("`{name}` must be a {kind} type, but is `{ty}`"))
+pub(crate) fn wrong_kind(
+    span: Span,
+    name: &str,
+    kind: Kind,
+    ty: &str,
+    part: Option<(&str, &str)>,
+) -> Diagnostic {
+    let d = error("E0522", span, format!("`{name}` must be a {} type, but is `{ty}`", kind.name()));
+    match part {
+        Some((path, ty)) => d.help(format!("`{path}` is `{ty}`; {}", kind.members())),
+        None => d.help(kind.members()),
+    }
+}
+/// Says what values of a type variable have, if the operands are of one.
+pub(crate) fn within_kind(d: Diagnostic, elem: &Elem) -> Diagnostic {
+    match elem {
+        Elem::Var(name, kind) => d.help(format!("`{name}: {}` has {} only", kind.name(), kind.operations())),
+        _ => d,
+    }
 }
 pub(crate) fn empty_array(span: Span) -> Diagnostic {
     error("E0523", span, "an empty array needs a type").help("write `let x: f64[0] = []`")

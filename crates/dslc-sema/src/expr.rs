@@ -111,7 +111,7 @@ impl Checker<'_> {
 
     /// An exact number as a scalar of an element type.
     pub(crate) fn number_as(&mut self, v: &Value, elem: &Elem, span: Span) -> Option<Tensor> {
-        if elem.is_tropical() {
+        if elem.is_wrapped() {
             self.report(errors::literal_in_semiring(span, &elem.show(), self.sources.text(span)));
             return None;
         }
@@ -120,14 +120,42 @@ impl Checker<'_> {
                 self.report(errors::expected_type(span, &elem.show(), "a number"));
                 None
             }
-            (Value::Float(_), Elem::I64) => {
-                self.report(errors::expected_type(span, "i64", "a float"));
+            (Value::Float(_), Elem::I64 | Elem::Count | Elem::Z2) => {
+                self.report(errors::expected_type(span, &elem.show(), "a float"));
                 None
             }
             (Value::Float(x), _) => Some(self.number(elem, *x)),
             (Value::Int(l), Elem::I64) => Some(self.lin_tensor(l)),
+            (Value::Int(l), Elem::Count) => self.count_of(l, span),
+            (Value::Int(l), Elem::Z2) => self.bit_of(l, span),
             (Value::Int(l), _) => Some(self.lin_as_float(l, elem)),
             _ => None,
+        }
+    }
+
+    /// An exact integer as a natural number: one that is known to be negative is a mistake, another is checked when run.
+    fn count_of(&mut self, l: &Lin, span: Span) -> Option<Tensor> {
+        if l.as_const().is_some_and(|n| n < 0) {
+            self.report(errors::literal_out_of_range(span, "count", "0, 1, 2, .."));
+            return None;
+        }
+        let t = self.lin_tensor(l);
+        let t = Tensor { elem: Elem::I64, ..t };
+        if l.as_const().is_some() {
+            return Some(Tensor { elem: Elem::Count, lin: None, flexible: false, ..t });
+        }
+        let prim = self.prim("natural");
+        Some(self.pointwise(prim, &[t], Elem::Count))
+    }
+
+    /// 0 or 1 in the field of two elements; nothing else becomes one silently.
+    fn bit_of(&mut self, l: &Lin, span: Span) -> Option<Tensor> {
+        match l.as_const() {
+            Some(n @ (0 | 1)) => Some(self.constant(Bits::z2(n == 1), Elem::Z2)),
+            _ => {
+                self.report(errors::literal_out_of_range(span, "z2", "0 and 1"));
+                None
+            }
         }
     }
 

@@ -408,11 +408,11 @@ impl Checker<'_> {
             |ok: bool, what: &str| (!ok).then(|| errors::fold_type(span, kind.name(), &elem.show(), what));
         let wrong = match kind {
             FoldKind::Any | FoldKind::All => needs(elem == Elem::Bool, "bool"),
-            FoldKind::Mean | FoldKind::LogSumExp => needs(elem.is_vector(), "a float"),
+            FoldKind::Mean | FoldKind::LogSumExp => needs(elem.is_float() || elem.is_unknown(), "a float"),
             FoldKind::Sum | FoldKind::Prod => {
                 needs(elem.semiring().is_some() || elem.is_vector(), "a number")
             }
-            _ => needs(elem.is_float() || elem == Elem::I64 || elem.is_tropical(), "a number"),
+            _ => needs(elem.is_ordered(), "a number"),
         };
         if let Some(d) = wrong {
             return self.fail(d);
@@ -422,22 +422,22 @@ impl Checker<'_> {
                 let node = self.b().fold(elem.sum(), t.node, axes);
                 Value::Tensor(out(self, node, elem))
             }
-            FoldKind::Prod => match elem.product() {
-                Some(p) if p.0.name == "mul" => {
-                    let node = self.b().fold(Monoid::Prod, t.node, axes);
-                    Value::Tensor(out(self, node, elem))
-                }
-                // The product of max-plus and min-plus is a sum, that of bools a conjunction.
-                Some(p) => {
-                    let monoid = if p.0.name == "and" { Monoid::All } else { Monoid::Sum };
-                    let node = self.b().fold(monoid, t.node, axes);
+            FoldKind::Prod => match elem.semiring() {
+                Some(ring) => {
+                    let node = self.b().fold(ring.product, t.node, axes);
                     Value::Tensor(out(self, node, elem))
                 }
                 None => Value::Poison,
             },
             FoldKind::Max | FoldKind::Min | FoldKind::Any | FoldKind::All => {
                 let node = self.b().fold(kind.monoid(), t.node, axes);
-                Value::Tensor(out(self, node, elem))
+                let found = out(self, node, elem.clone());
+                if kind == FoldKind::Max && elem == Elem::Count {
+                    // The largest of no counts is no negative number.
+                    let zero = self.constant(elem.zero(), elem.clone());
+                    return Value::Tensor(self.pointwise(&dslc_ir::prims::arith::MAX, &[found, zero], elem));
+                }
+                Value::Tensor(found)
             }
             FoldKind::Mean => {
                 let node = self.b().fold(Monoid::Sum, t.node, axes);
@@ -498,8 +498,13 @@ impl Checker<'_> {
     pub(crate) fn unit_like(&mut self, monoid: Monoid, v: &Value) -> Value {
         self.each_leaf(v, |c, leaf| match leaf {
             Value::Tensor(t) => {
-                let monoid = if monoid == Monoid::Sum { t.elem.sum() } else { monoid };
-                let bits: Bits = monoid.unit(t.elem.scalar());
+                let bits: Bits = match monoid {
+                    Monoid::Sum => t.elem.zero(),
+                    Monoid::Prod => t.elem.one(),
+                    // No count is below the empty sum.
+                    Monoid::Max if t.elem == Elem::Count => t.elem.zero(),
+                    _ => monoid.unit(t.elem.scalar()),
+                };
                 let mut u = c.constant(bits, t.elem.clone());
                 u.axes = c.axes(&t.dims.clone());
                 u.dims = t.dims.clone();

@@ -76,6 +76,7 @@ impl Checker<'_> {
                     Scalar::I64 => Elem::I64,
                     Scalar::Bool => Elem::Bool,
                     Scalar::Key => Elem::Key,
+                    Scalar::Z2 => Elem::Z2,
                 };
                 let dims: Vec<Dim> =
                     s.shape.iter().map(|n| Dim::constant(i64::try_from(*n).unwrap_or(i64::MAX))).collect();

@@ -1,11 +1,11 @@
 //! What the functions of the language do with their arguments.
 
-use crate::builtins::{Cast, FoldKind};
+use crate::builtins::FoldKind;
 use crate::call::ArgValue;
 use crate::check::Checker;
 use crate::dim::Dim;
 use crate::errors;
-use crate::ty::{Elem, Float, Ty};
+use crate::ty::{Elem, Ty};
 use crate::value::{Maker, Tensor, Value};
 use dslc_base::Span;
 use dslc_ir::prims::{arith, logic};
@@ -39,7 +39,7 @@ impl Checker<'_> {
         let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), want) else {
             return Value::Poison;
         };
-        if a.elem != b.elem || !(a.elem.is_float() || a.elem == Elem::I64) {
+        if a.elem != b.elem || !(a.elem.is_float() || matches!(a.elem, Elem::I64 | Elem::Count)) {
             return self.fail(errors::element_mismatch(
                 span,
                 kind.name(),
@@ -76,7 +76,7 @@ impl Checker<'_> {
                 t = self.int_to_float(&t, &Elem::F64);
             }
             if !t.elem.is_float() {
-                return self.fail(errors::needs_float(a.span, name, &t.elem.show()));
+                return self.fail(errors::needs_float(a.span, name, &t.elem));
             }
             ts.push(t);
         }
@@ -115,48 +115,6 @@ impl Checker<'_> {
         self.at(span);
         let prim = self.prim(name);
         Value::Tensor(self.pointwise(prim, &ts, Elem::I64))
-    }
-
-    pub(crate) fn cast(&mut self, c: Cast, x: &ArgValue, span: Span) -> Value {
-        let ask = Ty::scalar(match c {
-            Cast::F32 => Elem::F32,
-            Cast::I64 if !matches!(x.value, Value::Float(_)) => Elem::I64,
-            _ => Elem::F64,
-        });
-        let Some(t) = self.as_tensor(&x.value, Some(&ask), x.span) else { return Value::Poison };
-        let target = match (c, &t.elem) {
-            (Cast::F64, _) => Elem::F64,
-            (Cast::F32, _) => Elem::F32,
-            (Cast::I64, _) => Elem::I64,
-            (Cast::MaxPlus, Elem::F32) => Elem::MaxPlus(Float::F32),
-            (Cast::MaxPlus, _) => Elem::MaxPlus(Float::F64),
-            (Cast::MinPlus, Elem::F32) => Elem::MinPlus(Float::F32),
-            (Cast::MinPlus, _) => Elem::MinPlus(Float::F64),
-            (Cast::Real, e) => e.tangent(),
-        };
-        let relabel = match c {
-            Cast::Real => t.elem.is_tropical(),
-            Cast::MaxPlus | Cast::MinPlus => t.elem.is_float(),
-            _ => t.elem == target,
-        };
-        if relabel {
-            return Value::Tensor(Tensor { elem: target, flexible: false, ..t });
-        }
-        let name = match (&t.elem, &target) {
-            (Elem::I64, Elem::F64) => "i64_to_f64",
-            (Elem::I64, Elem::F32) => "i64_to_f32",
-            (Elem::F64, Elem::I64) => "f64_to_i64",
-            (Elem::F32, Elem::I64) => "f32_to_i64",
-            (Elem::F64, Elem::F32) => "f64_to_f32",
-            (Elem::F32, Elem::F64) => "f32_to_f64",
-            (Elem::Bool, Elem::I64) => "bool_to_i64",
-            (Elem::Bool, Elem::F64) => "bool_to_f64",
-            (Elem::Bool, Elem::F32) => "bool_to_f32",
-            (from, to) => return self.fail(errors::no_cast(span, &from.show(), &to.show())),
-        };
-        self.at(span);
-        let prim = self.prim(name);
-        Value::Tensor(self.pointwise(prim, &[t], target))
     }
 
     pub(crate) fn where_(
@@ -249,7 +207,7 @@ impl Checker<'_> {
     pub(crate) fn norm(&mut self, a: &ArgValue, span: Span) -> Value {
         let Value::Tensor(t) = self.dot(a, a, span) else { return Value::Poison };
         if !t.elem.is_float() {
-            return self.fail(errors::needs_float(span, "norm", &t.elem.show()));
+            return self.fail(errors::needs_float(span, "norm", &t.elem));
         }
         let (sqrt, elem) = (self.prim("sqrt"), t.elem.clone());
         let zero = self.number(&elem, 0.0);

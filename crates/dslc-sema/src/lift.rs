@@ -120,5 +120,5 @@ fn is_scalar(generics: &[Generic], t: &ast::Type) -> bool {
 
 fn is_scalar_name(name: &Rc<str>) -> bool {
     crate::types::scalar_named(name).is_some_and(|e| e != Elem::Key)
-        || matches!(&**name, "minplus" | "maxplus")
+        || matches!(&**name, "minplus" | "maxplus" | "logsum")
 }

@@ -26,7 +26,7 @@ impl Checker<'_> {
             Value::Poison => Value::Poison,
             _ => {
                 let Some(t) = self.as_tensor(v, want, span) else { return Value::Poison };
-                if t.elem.is_tropical() || t.elem == Elem::Bool || t.elem == Elem::Key {
+                if t.elem.is_wrapped() || matches!(t.elem, Elem::Bool | Elem::Key | Elem::Count) {
                     return self.fail(errors::no_operator(span, "-", &t.elem.show()));
                 }
                 self.at(span);
@@ -256,16 +256,19 @@ impl Checker<'_> {
         }
         let elem = x.elem.clone();
         let prim = match (op, &elem) {
-            (BinOp::Add, e) if *e != Elem::Bool && e.semiring().is_some() => Some(e.sum().combine().0),
+            // Written for bools these are a mistake; written for any semiring they are that of truth values.
+            (BinOp::Add | BinOp::Mul, Elem::Bool) if !self.any_semiring() => None,
+            (BinOp::Add, e) if e.semiring().is_some() => Some(e.sum().combine().0),
             (BinOp::Add, Elem::Var(_, Kind::Vector)) => Some(&arith::ADD),
             (BinOp::Sub, Elem::Var(_, Kind::Vector)) => Some(&arith::SUB),
-            (BinOp::Mul, e) if *e != Elem::Bool => e.product().map(|p| p.0),
-            (BinOp::Sub, e) if e.is_float() || *e == Elem::I64 => Some(&arith::SUB),
+            (BinOp::Mul, e) => e.product().map(|p| p.0),
+            (BinOp::Sub, e) if e.is_float() || matches!(e, Elem::I64 | Elem::Z2) => Some(&arith::SUB),
             (BinOp::Div, e) if e.is_float() => Some(&arith::DIV),
             _ => None,
         };
         let Some(prim) = prim else {
-            return self.fail(errors::no_operator(op_span, op.text(), &elem.show()));
+            let d = errors::no_operator(op_span, op.text(), &elem.show());
+            return self.fail(errors::within_kind(d, &elem));
         };
         let scalar_sides = x.dims.is_empty() || y.dims.is_empty();
         if op == BinOp::Div && x.dims.is_empty() && !y.dims.is_empty() {
@@ -280,9 +283,30 @@ impl Checker<'_> {
         let lin = self.affine_result(op, &x, &y);
         let flexible = x.flexible && y.flexible;
         let mut t = self.pointwise(prim, &[x, y], elem);
+        if op == BinOp::Add {
+            t = self.without_gradient_at_zero(t);
+        }
         t.lin = lin.map(Rc::new);
         t.flexible = flexible;
         Value::Tensor(t)
+    }
+
+    /// Whether the function that is elaborated is written for types that it does not know, and one of them is bool here.
+    fn any_semiring(&self) -> bool {
+        let bound = self.contexts.last().map(|c| c.types.values());
+        bound.into_iter().flatten().any(|t| *t == Ty::scalar(Elem::Bool))
+    }
+
+    /// A sum in a selective semiring with the same value, which takes no gradient where it is the semiring's zero: there
+    /// nobody has won.
+    fn without_gradient_at_zero(&mut self, sum: Tensor) -> Tensor {
+        if !matches!(sum.elem, Elem::MaxPlus(_) | Elem::MinPlus(_)) {
+            return sum;
+        }
+        let elem = sum.elem.clone();
+        let zero = self.constant(elem.zero(), elem.clone());
+        let nobody = self.pointwise(&logic::EQ, &[sum.clone(), zero.clone()], Elem::Bool);
+        self.pointwise(&logic::SELECT, &[nobody, zero, sum], elem)
     }
 
     /// The affine form of an i64 sum, difference or static multiple.
@@ -463,9 +487,9 @@ impl Checker<'_> {
         if x.elem != y.elem {
             return self.fail(errors::element_mismatch(span, op.text(), (a.1, &x.elem), (b.1, &y.elem)));
         }
-        let ordered = x.elem.is_float() || x.elem.is_tropical() || x.elem == Elem::I64;
-        if !ordered && !matches!(op, CmpOp::Eq | CmpOp::Ne) {
-            return self.fail(errors::no_operator(span, op.text(), &x.elem.show()));
+        if !x.elem.is_ordered() && !matches!(op, CmpOp::Eq | CmpOp::Ne) {
+            let d = errors::no_operator(span, op.text(), &x.elem.show());
+            return self.fail(errors::within_kind(d, &x.elem));
         }
         if !x.dims.is_empty() && !y.dims.is_empty() && !self.same_shape(&x, a.1, &y, b.1, span, op.text()) {
             return Value::Poison;

@@ -247,7 +247,10 @@ impl Checker<'_> {
         };
         if !ok {
             let shown = self.show(ty);
-            self.report(errors::wrong_kind(span, name, kind.name(), &shown));
+            let part = if kind == Kind::Vector { no_vector(ty, "") } else { None };
+            let part = part.map(|(path, t)| (path, self.show(&t)));
+            let part = part.as_ref().map(|(path, t)| (path.as_str(), t.as_str()));
+            self.report(errors::wrong_kind(span, name, kind, &shown, part));
         }
         ok.then_some(())
     }
@@ -338,10 +341,8 @@ impl Checker<'_> {
         match (v, ty) {
             (_, Ty::Poison) | (Value::Maker(_), _) => true,
             (Value::Poison, _) => false,
-            (Value::Int(_), Ty::Tensor(e, d)) => {
-                d.is_empty() && (e.is_float() || *e == Elem::I64 || e.is_tropical())
-            }
-            (Value::Float(_), Ty::Tensor(e, d)) => d.is_empty() && (e.is_float() || e.is_tropical()),
+            (Value::Int(_), Ty::Tensor(e, d)) => d.is_empty() && (e.takes_literals() || e.is_wrapped()),
+            (Value::Float(_), Ty::Tensor(e, d)) => d.is_empty() && (e.is_float() || e.is_wrapped()),
             (Value::Tensor(t), Ty::Tensor(e, d)) => {
                 (t.elem == *e || t.flexible && e.is_float())
                     && t.dims.len() == d.len()
@@ -559,6 +560,17 @@ fn is_vector(t: &Ty) -> bool {
         Ty::Record(fs) => fs.iter().all(|(_, t)| is_vector(t)),
         Ty::Poison => true,
         Ty::Fn(..) | Ty::Str => false,
+    }
+}
+
+/// The first part of a record or tuple that is no vector: its path and type.
+fn no_vector(t: &Ty, path: &str) -> Option<(String, Ty)> {
+    let join = |n: &str| if path.is_empty() { n.to_string() } else { format!("{path}.{n}") };
+    match t {
+        Ty::Tuple(ts) => ts.iter().enumerate().find_map(|(k, t)| no_vector(t, &join(&k.to_string()))),
+        Ty::Record(fs) => fs.iter().find_map(|(n, t)| no_vector(t, &join(n))),
+        _ if is_vector(t) || path.is_empty() => None,
+        _ => Some((path.to_string(), t.clone())),
     }
 }
 

@@ -48,6 +48,27 @@ impl Kind {
             Kind::Type => "type",
         }
     }
+    /// Which types are of this kind.
+    pub(crate) const fn members(self) -> &'static str {
+        match self {
+            Kind::Float => "a float type is `f64` or `f32`",
+            Kind::Semiring => {
+                "a semiring type is a scalar with `+` and `*`: `f64`, `f32`, `i64`, `bool`, `z2`, `count`, \
+                 `maxplus<..>`, `minplus<..>`, `logsum<..>`"
+            }
+            Kind::Vector => "a vector type is made of `f64`, `f32` and `z2` only",
+            Kind::Type => "any type is one",
+        }
+    }
+    /// What the values of a type variable of this kind have.
+    pub(crate) const fn operations(self) -> &'static str {
+        match self {
+            Kind::Float => "the operations of floats",
+            Kind::Semiring => "`+`, `*`, `@`, `sum`, `prod`, `zero` and `one`",
+            Kind::Vector => "`+`, `-`, a multiple by a number, `zero`, `dot` and `norm`",
+            Kind::Type => "no operation",
+        }
+    }
 }
 
 /// A scalar of the language.
@@ -63,10 +84,16 @@ pub(crate) enum Elem {
     Bool,
     /// Random key.
     Key,
+    /// The field of two elements.
+    Z2,
+    /// Natural number that stays at the largest integer.
+    Count,
     /// `(max, +)` over floats.
     MaxPlus(Float),
     /// `(min, +)` over floats.
     MinPlus(Float),
+    /// Numbers by their logarithms: `(log(e^x + e^y), +)` over floats.
+    LogSum(Float),
     /// A type variable of the function that is checked for all types.
     Var(Rc<str>, Kind),
 }
@@ -76,11 +103,16 @@ impl Elem {
     /// thrown away, so any will do.
     pub(crate) fn scalar(&self) -> Scalar {
         match self {
-            Elem::F64 | Elem::MaxPlus(Float::F64) | Elem::MinPlus(Float::F64) | Elem::Var(..) => Scalar::F64,
-            Elem::F32 | Elem::MaxPlus(Float::F32) | Elem::MinPlus(Float::F32) => Scalar::F32,
-            Elem::I64 => Scalar::I64,
+            Elem::MaxPlus(f) | Elem::MinPlus(f) | Elem::LogSum(f) => match f {
+                Float::F64 => Scalar::F64,
+                Float::F32 => Scalar::F32,
+            },
+            Elem::F64 | Elem::Var(..) => Scalar::F64,
+            Elem::F32 => Scalar::F32,
+            Elem::I64 | Elem::Count => Scalar::I64,
             Elem::Bool => Scalar::Bool,
             Elem::Key => Scalar::Key,
+            Elem::Z2 => Scalar::Z2,
         }
     }
     /// Whether it is `f64`, `f32`, or a variable that stands for a float.
@@ -89,27 +121,41 @@ impl Elem {
     }
     /// Whether it has a tangent.
     pub(crate) fn is_differentiable(&self) -> bool {
-        !matches!(self, Elem::I64 | Elem::Bool | Elem::Key)
+        !matches!(self, Elem::I64 | Elem::Bool | Elem::Key | Elem::Count)
     }
     /// Whether values of it add and scale as vectors do.
     pub(crate) fn is_vector(&self) -> bool {
-        self.is_float() || self.is_unknown()
+        self.is_float() || self.is_unknown() || *self == Elem::Z2
     }
     /// Whether it stands for a vector type that is not known yet.
     pub(crate) fn is_unknown(&self) -> bool {
         matches!(self, Elem::Var(_, Kind::Vector))
     }
-    /// Whether it is a semiring element other than an ordinary number.
-    pub(crate) fn is_tropical(&self) -> bool {
-        matches!(self, Elem::MaxPlus(_) | Elem::MinPlus(_))
+    /// Whether it is a float under the operations of another semiring.
+    pub(crate) fn is_wrapped(&self) -> bool {
+        self.underlying().is_some()
     }
-    /// The element type of its tangent: the underlying float.
-    pub(crate) fn tangent(&self) -> Elem {
+    /// The float under a semiring element.
+    pub(crate) fn underlying(&self) -> Option<Elem> {
         match self {
-            Elem::MaxPlus(Float::F32) | Elem::MinPlus(Float::F32) => Elem::F32,
-            Elem::MaxPlus(_) | Elem::MinPlus(_) => Elem::F64,
-            other => other.clone(),
+            Elem::MaxPlus(f) | Elem::MinPlus(f) | Elem::LogSum(f) => Some(match f {
+                Float::F64 => Elem::F64,
+                Float::F32 => Elem::F32,
+            }),
+            _ => None,
         }
+    }
+    /// Whether it has an order.
+    pub(crate) fn is_ordered(&self) -> bool {
+        self.is_float() || self.is_wrapped() || matches!(self, Elem::I64 | Elem::Count)
+    }
+    /// Whether a literal takes this type where the context asks for it.
+    pub(crate) fn takes_literals(&self) -> bool {
+        self.is_float() || matches!(self, Elem::I64 | Elem::Count | Elem::Z2)
+    }
+    /// The element type of its tangent: the underlying float, or itself.
+    pub(crate) fn tangent(&self) -> Elem {
+        self.underlying().unwrap_or_else(|| self.clone())
     }
     /// Its semiring, if it has one.
     pub(crate) fn semiring(&self) -> Option<Semiring> {
@@ -118,6 +164,9 @@ impl Elem {
             Elem::Var(_, Kind::Float | Kind::Semiring) => Some(Semiring::REAL),
             Elem::MaxPlus(_) => Some(Semiring::MAX_PLUS),
             Elem::MinPlus(_) => Some(Semiring::MIN_PLUS),
+            Elem::LogSum(_) => Some(Semiring::LOG_SUM),
+            Elem::Count => Some(Semiring::COUNT),
+            Elem::Z2 => Some(Semiring::Z2),
             Elem::Bool => Some(Semiring::BOOL),
             Elem::Key | Elem::Var(..) => None,
         }
@@ -147,6 +196,9 @@ impl Elem {
             Elem::I64 => "i64".into(),
             Elem::Bool => "bool".into(),
             Elem::Key => "key".into(),
+            Elem::Z2 => "z2".into(),
+            Elem::Count => "count".into(),
+            Elem::LogSum(f) => format!("logsum<{}>", float(f)),
             Elem::MaxPlus(f) => format!("maxplus<{}>", float(f)),
             Elem::MinPlus(f) => format!("minplus<{}>", float(f)),
             Elem::Var(n, _) => n.to_string(),

@@ -70,7 +70,7 @@ impl Checker<'_> {
                 return Some(t.clone());
             }
         }
-        if let ("maxplus" | "minplus", [TypeArg::Type(inner)]) = (&*name.text, args) {
+        if let ("maxplus" | "minplus" | "logsum", [TypeArg::Type(inner)]) = (&*name.text, args) {
             let float = match self.resolve(inner)? {
                 Ty::Tensor(Elem::F64 | Elem::Var(..), d) if d.is_empty() => Float::F64,
                 Ty::Tensor(Elem::F32, d) if d.is_empty() => Float::F32,
@@ -80,11 +80,14 @@ impl Checker<'_> {
                     return None;
                 }
             };
-            let elem = if &*name.text == "maxplus" { Elem::MaxPlus(float) } else { Elem::MinPlus(float) };
-            return Some(Ty::scalar(elem));
+            return Some(Ty::scalar(match &*name.text {
+                "maxplus" => Elem::MaxPlus(float),
+                "minplus" => Elem::MinPlus(float),
+                _ => Elem::LogSum(float),
+            }));
         }
         match &*name.text {
-            "c64" | "c128" | "z2" | "logsum" | "count" => {
+            "c64" | "c128" => {
                 self.report(errors::not_yet(span, &format!("the type `{}`", name.text)));
                 return None;
             }
@@ -118,7 +121,7 @@ impl Checker<'_> {
         });
         let Some(item) = found else {
             let mut names: Vec<String> =
-                ["f64", "f32", "i64", "bool", "key"].iter().map(|s| s.to_string()).collect();
+                ["f64", "f32", "i64", "bool", "key", "z2", "count"].iter().map(|s| s.to_string()).collect();
             names.extend(self.info(self.module_id()).types.keys().map(|k| k.to_string()));
             if let Some(c) = self.contexts.last() {
                 names.extend(c.types.keys().map(|k| k.to_string()));
@@ -408,6 +411,8 @@ pub(crate) fn scalar_named(name: &str) -> Option<Elem> {
         "i64" => Some(Elem::I64),
         "bool" => Some(Elem::Bool),
         "key" => Some(Elem::Key),
+        "z2" => Some(Elem::Z2),
+        "count" => Some(Elem::Count),
         _ => None,
     }
 }

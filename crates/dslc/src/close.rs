@@ -17,8 +17,8 @@ pub(crate) fn difference(a: &Value, b: &Value, tolerance: f64) -> Option<String>
                 let float = |v: &Value| f64::from(f32::from_bits(v.get_bits(k) as u32));
                 excess(float(a), float(b))
             }
-            Scalar::I64 | Scalar::Bool | Scalar::Key if a.get_bits(k) == b.get_bits(k) => 0.0,
-            Scalar::I64 | Scalar::Bool | Scalar::Key => f64::INFINITY,
+            Scalar::I64 | Scalar::Bool | Scalar::Key | Scalar::Z2 if a.get_bits(k) == b.get_bits(k) => 0.0,
+            Scalar::I64 | Scalar::Bool | Scalar::Key | Scalar::Z2 => f64::INFINITY,
         };
         if excess <= tolerance {
             continue;

@@ -98,7 +98,7 @@ pub(crate) fn to_npy(value: &Value) -> Result<Vec<u8>, String> {
         Scalar::F64 => TensorData::F64(value.as_f64().to_vec()),
         Scalar::F32 => TensorData::F32(value.as_f32().to_vec()),
         Scalar::I64 => TensorData::I64(value.as_i64().to_vec()),
-        Scalar::Bool => TensorData::Bool(value.as_bool().iter().map(|&b| b != 0).collect()),
+        Scalar::Bool | Scalar::Z2 => TensorData::Bool(value.bytes().iter().map(|&b| b != 0).collect()),
         Scalar::Key => return Err("a random key cannot be saved; save the seed that it is made from".into()),
     };
     let tensor = Tensor::new(value.shape().to_vec(), data).map_err(|e| e.message())?;
@@ -144,7 +144,7 @@ fn column_data(value: &Value) -> Option<ColumnData> {
         Scalar::F64 => ColumnData::F64(value.as_f64().to_vec()),
         Scalar::F32 => ColumnData::F64(value.as_f32().iter().map(|&x| shortest(x)).collect()),
         Scalar::I64 => ColumnData::I64(value.as_i64().to_vec()),
-        Scalar::Bool => ColumnData::I64(value.as_bool().iter().map(|&b| i64::from(b)).collect()),
+        Scalar::Bool | Scalar::Z2 => ColumnData::I64(value.bytes().iter().map(|&b| i64::from(b)).collect()),
         Scalar::Key => return None,
     })
 }
@@ -159,7 +159,7 @@ pub(crate) fn drawn_floats(v: &Value) -> Vec<f64> {
     match v.scalar() {
         Scalar::F64 => v.as_f64().to_vec(),
         Scalar::F32 => v.as_f32().iter().map(|&x| f64::from(x)).collect(),
-        Scalar::I64 | Scalar::Bool | Scalar::Key => {
+        Scalar::I64 | Scalar::Bool | Scalar::Key | Scalar::Z2 => {
             (0..v.len()).map(|k| v.get_bits(k) as i64 as f64).collect()
         }
     }
@@ -169,6 +169,8 @@ pub(crate) fn drawn_floats(v: &Value) -> Vec<f64> {
 pub(crate) fn drawn_classes(v: &Value) -> Vec<i64> {
     match v.scalar() {
         Scalar::F64 | Scalar::F32 => drawn_floats(v).into_iter().map(|x| x as i64).collect(),
-        Scalar::I64 | Scalar::Bool | Scalar::Key => (0..v.len()).map(|k| v.get_bits(k) as i64).collect(),
+        Scalar::I64 | Scalar::Bool | Scalar::Key | Scalar::Z2 => {
+            (0..v.len()).map(|k| v.get_bits(k) as i64).collect()
+        }
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn scalar(b: Bits) -> String {
             let x = f32::from_bits(b.bits as u32);
             if is_plain(f64::from(x)) { x.to_string() } else { odd(f64::from(x), || format!("{x:e}")) }
         }
-        Scalar::I64 | Scalar::Bool | Scalar::Key => format!("{b:?}"),
+        Scalar::I64 | Scalar::Bool | Scalar::Key | Scalar::Z2 => format!("{b:?}"),
     }
 }
 

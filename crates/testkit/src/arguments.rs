@@ -32,7 +32,7 @@ fn element(random: &mut Random, scalar: Scalar, tame: bool) -> u64 {
         }
         Scalar::I64 if tame => random.below(2) as u64,
         Scalar::I64 => random.pick(&[0i64, 1, 2, 1, 0, 3, -1, -2, 7, 12, 1 << 20, i64::MAX]) as u64,
-        Scalar::Bool => random.below(2) as u64,
+        Scalar::Bool | Scalar::Z2 => random.below(2) as u64,
         Scalar::Key => random.bits(),
     }
 }

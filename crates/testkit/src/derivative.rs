@@ -8,11 +8,12 @@ use crate::Random;
 /// of derivatives. `None` if nothing moves or nothing can be moved.
 pub fn derivative(random: &mut Random, module: &mut Module, func: FuncId) -> Option<FuncId> {
     let callee = &module.funcs[func];
-    let wrt: Vec<bool> = (0..callee.params.len()).map(|k| callee.param_shape(k).scalar.is_float()).collect();
+    let wrt: Vec<bool> =
+        (0..callee.params.len()).map(|k| callee.param_shape(k).scalar.has_tangent()).collect();
     let params: Vec<_> = (0..wrt.len()).map(|k| callee.param_shape(k)).collect();
     let results: Vec<_> = (0..callee.results.len()).map(|k| callee.result_shape(k)).collect();
-    let moving: Vec<_> = params.iter().filter(|s| s.scalar.is_float()).cloned().collect();
-    let moved: Vec<_> = results.iter().filter(|s| s.scalar.is_float()).cloned().collect();
+    let moving: Vec<_> = params.iter().filter(|s| s.scalar.has_tangent()).cloned().collect();
+    let moved: Vec<_> = results.iter().filter(|s| s.scalar.has_tangent()).cloned().collect();
     if moving.is_empty() || moved.is_empty() {
         return None;
     }

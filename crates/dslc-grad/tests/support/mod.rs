@@ -49,8 +49,8 @@ pub(crate) fn matrix(b: &mut Builder, n: u64, m: u64) -> (NodeId, AxisId, AxisId
 
 pub(crate) fn floats_of(m: &Module, f: FuncId) -> (Vec<bool>, Vec<bool>) {
     let f = &m.funcs[f];
-    let params = (0..f.params.len()).map(|k| f.param_shape(k).scalar.is_float()).collect();
-    let results = (0..f.results.len()).map(|k| f.result_shape(k).scalar.is_float()).collect();
+    let params = (0..f.params.len()).map(|k| f.param_shape(k).scalar.has_tangent()).collect();
+    let results = (0..f.results.len()).map(|k| f.result_shape(k).scalar.has_tangent()).collect();
     (params, results)
 }
 

@@ -258,6 +258,7 @@ impl Parser {
             Scalar::I64 => Ok(Bits::i64(self.number()?)),
             Scalar::Bool => Ok(Bits::bool(self.number()?)),
             Scalar::Key => Ok(Bits::key(self.hexadecimal()?)),
+            Scalar::Z2 => Ok(Bits { scalar, bits: self.number()? }),
         }
     }
 

@@ -23,8 +23,15 @@ fn exact(
             Bits::f32(float32(f32::from_bits(at(0).bits as u32), f32::from_bits(at(1).bits as u32)))
         }
         Scalar::I64 => Bits::i64(int(at(0).bits as i64, at(1).bits as i64)),
+        // The parity of the integers.
+        Scalar::Z2 => Bits::z2(int(at(0).bits as i64, at(1).bits as i64) & 1 == 1),
         _ => Bits::f64(float(f64::from_bits(at(0).bits), f64::from_bits(at(1).bits))),
     }
+}
+
+/// Whether the operands are of the field of two, the only arithmetic on truth values.
+fn is_bit(k: &Kit, v: V) -> bool {
+    k.lane(v) == Lane::Bool
 }
 
 fn is_int(k: &Kit, v: V) -> bool {
@@ -32,7 +39,7 @@ fn is_int(k: &Kit, v: V) -> bool {
 }
 
 /// Signed overflow of `r = x + y`: both operands differ in sign from the result.
-fn sum_overflows(k: &mut Kit, x: V, y: V, r: V) -> V {
+pub(super) fn sum_overflows(k: &mut Kit, x: V, y: V, r: V) -> V {
     let a = k.xor(x, r);
     let b = k.xor(y, r);
     let both = k.and(a, b);
@@ -43,10 +50,13 @@ fn sum_overflows(k: &mut Kit, x: V, y: V, r: V) -> V {
 /// Addition.
 pub static ADD: Prim = Prim {
     name: "add",
-    doc: "The sum `x + y`. An integer sum that does not fit stops the program.",
-    sig: Sig::Number(2),
+    doc: "The sum `x + y`. An integer sum that does not fit stops the program. In `z2` exclusive or.",
+    sig: Sig::Ring(2),
     domain: &[WIDE, WIDE],
     define: |k, x| {
+        if is_bit(k, x[0]) {
+            return k.xor(x[0], x[1]);
+        }
         if !is_int(k, x[0]) {
             return k.fadd(x[0], x[1]);
         }
@@ -71,9 +81,12 @@ pub static ADD: Prim = Prim {
 pub static SUB: Prim = Prim {
     name: "sub",
     doc: "The difference `x - y`. An integer difference that does not fit stops the program.",
-    sig: Sig::Number(2),
+    sig: Sig::Ring(2),
     domain: &[WIDE, WIDE],
     define: |k, x| {
+        if is_bit(k, x[0]) {
+            return k.xor(x[0], x[1]);
+        }
         if !is_int(k, x[0]) {
             return k.fsub(x[0], x[1]);
         }
@@ -99,10 +112,13 @@ pub static SUB: Prim = Prim {
 /// Multiplication.
 pub static MUL: Prim = Prim {
     name: "mul",
-    doc: "The product `x * y`. An integer product that does not fit stops the program.",
-    sig: Sig::Number(2),
+    doc: "The product `x * y`. An integer product that does not fit stops the program. In `z2` and.",
+    sig: Sig::Ring(2),
     domain: &[WIDE, WIDE],
     define: |k, x| {
+        if is_bit(k, x[0]) {
+            return k.and(x[0], x[1]);
+        }
         if !is_int(k, x[0]) {
             return k.fmul(x[0], x[1]);
         }
@@ -158,9 +174,12 @@ pub static DIV: Prim = Prim {
 pub static NEG: Prim = Prim {
     name: "neg",
     doc: "The negative `-x`.",
-    sig: Sig::Number(1),
+    sig: Sig::Ring(1),
     domain: &[WIDE],
     define: |k, x| {
+        if is_bit(k, x[0]) {
+            return x[0];
+        }
         if !is_int(k, x[0]) {
             return k.fneg(x[0]);
         }

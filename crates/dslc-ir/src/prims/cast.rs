@@ -127,3 +127,25 @@ cast!(
     BOOL_TO_F32, "bool_to_f32", Bool => F32, FLAGS, |k, x| bool_to_float(k, x[0], Lane::F32),
     |x| Bits::f32(f32::from(u8::from(x[0].bits != 0))), Deriv::Zero, SAME, &[], "1 for true, 0 for false."
 );
+cast!(
+    /// Bool to the field of two elements.
+    BOOL_TO_Z2, "bool_to_z2", Bool => Z2, FLAGS, |_, x| x[0], |x| Bits::z2(x[0].bits != 0),
+    Deriv::Zero, SAME, &["exact: (z2_to_i64 (bool_to_z2 x)) == (bool_to_i64 x)"], "1 for true, 0 for false."
+);
+cast!(
+    /// Integer to the field of two elements.
+    I64_TO_Z2, "i64_to_z2", I64 => Z2, INTS,
+    |k, x| {
+        let one = k.int(x[0], 1);
+        let low = k.and(x[0], one);
+        k.icmp(Cmp::Eq, low, one)
+    },
+    |x| Bits::z2((x[0].bits as i64).rem_euclid(2) == 1),
+    Deriv::Zero, |_| Interval::EVERYTHING, &["exact: (i64_to_z2 (z2_to_i64 x)) == x"],
+    "1 for an odd integer, 0 for an even one."
+);
+cast!(
+    /// The field of two elements to integer.
+    Z2_TO_I64, "z2_to_i64", Z2 => I64, FLAGS, |k, x| k.b_to_i(x[0]),
+    |x| Bits::i64(i64::from(x[0].bits != 0)), Deriv::Zero, SAME, &[], "1 or 0, as it is."
+);

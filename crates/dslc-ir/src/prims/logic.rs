@@ -67,7 +67,7 @@ fn order(x: &[Bits]) -> Option<std::cmp::Ordering> {
     match x[0].scalar {
         Scalar::F64 | Scalar::F32 => x[0].as_f64().partial_cmp(&x[1].as_f64()),
         Scalar::I64 => Some((x[0].bits as i64).cmp(&(x[1].bits as i64))),
-        Scalar::Bool | Scalar::Key => Some(x[0].bits.cmp(&x[1].bits)),
+        Scalar::Bool | Scalar::Key | Scalar::Z2 => Some(x[0].bits.cmp(&x[1].bits)),
     }
 }
 

@@ -15,7 +15,7 @@ fn exact(x: &[Bits], double: fn(f64) -> f64, single: fn(f32) -> f32, int: fn(i64
     match x[0].scalar {
         Scalar::F32 => Bits::f32(single(f32::from_bits(x[0].bits as u32))),
         Scalar::I64 => Bits::i64(int(x[0].bits as i64)),
-        Scalar::F64 | Scalar::Bool | Scalar::Key => Bits::f64(double(f64::from_bits(x[0].bits))),
+        Scalar::F64 | Scalar::Bool | Scalar::Key | Scalar::Z2 => Bits::f64(double(f64::from_bits(x[0].bits))),
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn check(module: &Module, func: &Function, node: &Node) -> Result<(),
             lists(node, bind)?;
             check_wrt(callee, wrt)?;
             let floats = (0..callee.results.len()).map(|k| callee.result_shape(k));
-            tangents(func, node, bind, callee, floats.filter(|s| s.scalar.is_float()).collect())
+            tangents(func, node, bind, callee, floats.filter(|s| s.scalar.has_tangent()).collect())
         }
         Op::Jvp { func: callee, wrt, bind } => {
             let callee = &module.funcs[*callee];
@@ -120,7 +120,7 @@ fn check_wrt(callee: &Function, wrt: &[bool]) -> Result<(), String> {
     if wrt.len() != callee.params.len() {
         return Err("a mark for each parameter".into());
     }
-    match (0..wrt.len()).find(|&k| wrt[k] && !callee.param_shape(k).scalar.is_float()) {
+    match (0..wrt.len()).find(|&k| wrt[k] && !callee.param_shape(k).scalar.has_tangent()) {
         Some(k) => Err(format!("parameter {k} is no float")),
         None => Ok(()),
     }

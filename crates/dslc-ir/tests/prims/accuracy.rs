@@ -40,6 +40,17 @@ fn units(got: Bits, truth: f64) -> f64 {
     if value.is_finite() { (value - truth).abs() / unit } else { whole }
 }
 
+/// The error in units in the last place of the larger of the truth and 1.
+fn units_of_one(got: Bits, truth: f64) -> f64 {
+    let value = got.as_f64();
+    if value == truth || value.is_nan() && truth.is_nan() {
+        return 0.0;
+    }
+    let unit = if got.scalar == Scalar::F32 { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    let error = (value - truth).abs() / (unit * truth.abs().max(1.0));
+    if error.is_nan() { f64::INFINITY } else { error }
+}
+
 /// The largest error of a primitive over these arguments, and where it is.
 pub(crate) fn worst(prim: &'static Prim, lists: &[Vec<Bits>]) -> (f64, Vec<Bits>, Bits, f64) {
     let mut worst = (-1.0, vec![], Bits::f64(0.0), 0.0);
@@ -48,9 +59,13 @@ pub(crate) fn worst(prim: &'static Prim, lists: &[Vec<Bits>]) -> (f64, Vec<Bits>
         let truth = match prim.truth {
             Truth::Exact(_) => return worst,
             Truth::Ulp(truth, ..) => truth(&args.iter().map(|a| a.as_f64()).collect::<Vec<_>>()),
+            Truth::Within(truth, ..) => truth(&args.iter().map(|a| a.as_f64()).collect::<Vec<_>>()),
             Truth::Near(truth, _) => truth(args),
         };
-        let error = units(got, truth);
+        let error = match prim.truth {
+            Truth::Within(..) => units_of_one(got, truth),
+            _ => units(got, truth),
+        };
         if error > worst.0 {
             worst = (error, args.clone(), got, truth);
         }
@@ -61,7 +76,7 @@ pub(crate) fn worst(prim: &'static Prim, lists: &[Vec<Bits>]) -> (f64, Vec<Bits>
 fn allowed(prim: &Prim, types: &[Scalar]) -> f64 {
     match prim.truth {
         Truth::Exact(_) => 0.0,
-        Truth::Ulp(_, double, single) => {
+        Truth::Ulp(_, double, single) | Truth::Within(_, double, single) => {
             if types[0] == Scalar::F32 {
                 single
             } else {
@@ -110,6 +125,10 @@ fn units_are_counted() {
     assert_eq!(units(Bits::f64(f64::NAN), 1.0), f64::INFINITY);
     assert_eq!(units(Bits::f32(1.0), 1.0 + f64::from(f32::EPSILON) / 4.0), 0.25);
     assert_eq!(units(Bits::f32(f32::INFINITY), 1e60), 0.0);
+    assert_eq!(units_of_one(Bits::f64(f64::EPSILON), 0.0), 1.0);
+    assert_eq!(units_of_one(Bits::f64(4.0), 5.0), 0.2 / f64::EPSILON);
+    assert_eq!(units_of_one(Bits::f64(f64::INFINITY), f64::INFINITY), 0.0);
+    assert_eq!(units_of_one(Bits::f64(f64::NAN), 0.0), f64::INFINITY);
 }
 
 /// Failures are recorded exactly where there is no result.

@@ -24,7 +24,7 @@ fn some_box(prim: &Prim, types: &[Scalar], seeded: &mut Seeded) -> Vec<Interval>
         }
     };
     let sides = prim.domain.iter().zip(types).map(|(&range, &scalar)| match scalar {
-        Scalar::Bool => Interval { lo: 0.0, hi: 1.0 },
+        Scalar::Bool | Scalar::Z2 => Interval { lo: 0.0, hi: 1.0 },
         _ => side(seeded, range),
     });
     sides.collect()
@@ -109,6 +109,7 @@ fn argument(scalar: Scalar, side: Interval, seeded: &mut Seeded) -> Bits {
     match scalar {
         Scalar::Bool => Bits::bool(seeded.word() & 1 == 1),
         Scalar::Key => Bits::key(seeded.word()),
+        Scalar::Z2 => Bits::z2(seeded.word() & 1 == 1),
         Scalar::F64 | Scalar::F32 | Scalar::I64 => Bits::number(scalar, inside(seeded, side)),
     }
 }

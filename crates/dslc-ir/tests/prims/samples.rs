@@ -26,13 +26,13 @@ impl Seeded {
     /// A number of the type in the range.
     pub(crate) fn number(&mut self, scalar: Scalar, range: (f64, f64)) -> Bits {
         let x = self.between(range);
-        Bits::number(scalar, if scalar == Scalar::Bool { x.round() } else { x })
+        Bits::number(scalar, if matches!(scalar, Scalar::Bool | Scalar::Z2) { x.round() } else { x })
     }
     /// Any bits of the type: for floats, all exponents are equally likely.
     pub(crate) fn anything(&mut self, scalar: Scalar) -> Bits {
         let bits = match scalar {
             Scalar::F32 => self.word() >> 32,
-            Scalar::Bool => self.word() >> 63,
+            Scalar::Bool | Scalar::Z2 => self.word() >> 63,
             // Small and large integers.
             Scalar::I64 => ((self.word() as i64) >> (self.word() & 63)) as u64,
             Scalar::F64 | Scalar::Key => self.word(),
@@ -46,6 +46,7 @@ impl Seeded {
 pub(crate) fn edges(scalar: Scalar) -> Vec<Bits> {
     match scalar {
         Scalar::Bool => vec![Bits::bool(false), Bits::bool(true)],
+        Scalar::Z2 => vec![Bits::z2(false), Bits::z2(true)],
         Scalar::Key => [0, 1, u64::MAX, 1 << 63].map(Bits::key).to_vec(),
         Scalar::I64 => {
             let near = [-3, -2, -1, 0, 1, 2, 3, 7, 62, 63, 64, 65, 1 << 53, (1 << 53) + 1, -(1 << 53) - 1];

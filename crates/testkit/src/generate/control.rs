@@ -174,6 +174,7 @@ impl Generator<'_> {
             Scalar::I64 => iota,
             Scalar::F64 => self.b.map(&cast::I64_TO_F64, &[iota]),
             Scalar::F32 => self.b.map(&cast::I64_TO_F32, &[iota]),
+            Scalar::Z2 => self.b.map(&cast::I64_TO_Z2, &[iota]),
             Scalar::Bool | Scalar::Key => return x,
         };
         self.b.add(x, i)

@@ -10,7 +10,7 @@ impl Generator<'_> {
         let x = self.any();
         let x = match self.b.scalar_of(x) {
             Scalar::F64 | Scalar::F32 | Scalar::I64 => x,
-            Scalar::Bool | Scalar::Key => self.of(Scalar::F64),
+            Scalar::Bool | Scalar::Key | Scalar::Z2 => self.of(Scalar::F64),
         };
         let y = self.of(self.b.scalar_of(x));
         let node = match self.random.below(5) {

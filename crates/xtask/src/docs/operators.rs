@@ -56,6 +56,9 @@ fn error(truth: Truth) -> String {
     match truth {
         Truth::Exact(_) => "exact".into(),
         Truth::Ulp(_, f64_units, f32_units) => format!("{f64_units} in `f64`, {f32_units} in `f32`"),
+        Truth::Within(_, f64_units, f32_units) => {
+            format!("{f64_units} in `f64`, {f32_units} in `f32`, of the larger of 1 and the result")
+        }
         Truth::Near(_, 0.0) => "correctly rounded".into(),
         Truth::Near(_, units) => format!("{units}"),
     }

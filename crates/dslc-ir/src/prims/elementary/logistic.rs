@@ -1,11 +1,15 @@
-//! `sigmoid`, `softplus`, `tanh`: stable at both ends, since they only ever use `e` to a power that is not
+//! `sigmoid`, `softplus`, `log_add_exp`, `tanh`: stable at both ends, since they only ever use `e` to a power that is not
 //! positive.
 
 use super::coefficients::{SOFTPLUS32, SOFTPLUS64};
-use super::exponential::exp_decay;
+use super::exponential::{EXP, exp_decay};
 use super::{monotone, polynomial, with_sign};
+use crate::builder::Builder;
+use crate::function::NodeId;
+use crate::interval::Interval;
 use crate::mach::{Cmp, Kit, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
+use crate::prims::logic;
 
 /// `e^-|x|`.
 fn decay(k: &mut Kit, x: V) -> V {
@@ -134,4 +138,55 @@ pub static TANH: Prim = Prim {
     },
     interval: |x| monotone(x[0], f64::tanh),
     laws: &["exact: (tanh (neg x)) == (neg (tanh x))"],
+};
+
+/// `log(e^x + e^y)` as the larger one and what the smaller one adds to it; equal ones, infinite too, are at distance 0.
+fn log_add_exp(k: &mut Kit, x: V, y: V) -> V {
+    let (zero, most) = (k.float(x, 0.0), k.fmax(x, y));
+    let difference = k.fsub(x, y);
+    let size = k.fabs(difference);
+    let minus = k.fneg(size);
+    let same = k.fcmp(Cmp::Eq, x, y);
+    let exponent = k.select(same, zero, minus);
+    let more = softplus(k, exponent);
+    k.fadd(most, more)
+}
+
+/// The share of `x` in `log(e^x + ..) = y`; nothing of what is minus infinity.
+fn share(b: &mut Builder, x: NodeId, y: NodeId) -> NodeId {
+    let (nothing, least) = (b.like(x, 0.0), b.like(x, f64::NEG_INFINITY));
+    let difference = b.sub(x, y);
+    let share = b.map(&EXP, &[difference]);
+    let some = b.map(&logic::NE, &[x, least]);
+    b.select(some, share, nothing)
+}
+
+/// From the larger one and the logarithm of another library.
+fn reference_log_add_exp(x: f64, y: f64) -> f64 {
+    let size = if x == y { 0.0 } else { (x - y).abs() };
+    if x.is_nan() || y.is_nan() { f64::NAN } else { x.max(y) + pxfm::f_log1p(pxfm::f_exp(-size)) }
+}
+
+fn slow_log_add_exp(x: f64, y: f64) -> f64 {
+    if x == y { x + std::f64::consts::LN_2 } else { x.max(y) + (-(x - y).abs()).exp().ln_1p() }
+}
+
+/// The addition of logarithms.
+pub static LOG_ADD_EXP: Prim = Prim {
+    name: "log_add_exp",
+    doc: "`log(e^x + e^y)` (`+` of `logsum`), without overflow.",
+    sig: Sig::Float(2),
+    domain: &[(-20.0, 20.0), (-20.0, 20.0)],
+    define: |k, x| log_add_exp(k, x[0], x[1]),
+    truth: Truth::Within(|x| reference_log_add_exp(x[0], x[1]), 2.0, 2.0),
+    deriv: Deriv::Partials { build: |b, x, y| vec![share(b, x[0], y), share(b, x[1], y)], singular: true },
+    interval: |x| {
+        let ends = Interval::hull(slow_log_add_exp(x[0].lo, x[1].lo), slow_log_add_exp(x[0].hi, x[1].hi));
+        let slack = |a: f64| a.abs() * 1e-6 + 1e-6;
+        Interval { lo: ends.lo - slack(ends.lo), hi: ends.hi + slack(ends.hi) }
+    },
+    laws: &[
+        "exact: (log_add_exp x y) == (log_add_exp y x)",
+        "real: (log_add_exp x y) == (add y (softplus (sub x y)))",
+    ],
 };
