@@ -41,17 +41,23 @@ fn assigned_in(stmts: &[Stmt], out: &mut Vec<Rc<str>>) {
     }
 }
 
-/// Assignments in blocks of an expression (`if`, `{ }`); a closure or comprehension cannot assign.
+/// Assignments in blocks of an expression (`if`, `{ }`); a closure or comprehension cannot assign. Each block is walked
+/// once, however deep it stands.
 fn assigned_expr(e: &Expr, out: &mut Vec<Rc<str>>) {
-    names(e, &mut |e| match &e.kind {
+    match &e.kind {
         ExprKind::If { arms, otherwise } => {
+            arms.iter().for_each(|(c, _)| assigned_expr(c, out));
             for b in arms.iter().map(|a| &a.1).chain(otherwise) {
                 assigned_in(&b.stmts, out);
             }
         }
         ExprKind::Block(b) => assigned_in(&b.stmts, out),
-        _ => {}
-    });
+        _ => {
+            let mut inner = Vec::new();
+            children_ref(e, &mut inner);
+            inner.into_iter().for_each(|c| assigned_expr(c, out));
+        }
+    }
 }
 
 /// Whether a name stands in a written type: in its sizes, or as an argument of a named type.

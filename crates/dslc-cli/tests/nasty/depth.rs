@@ -62,6 +62,9 @@ fn row_40_nesting_to_the_limit() {
     for (levels, code) in [(255, 0), (256, 0), (257, 5)] {
         Trial::of("40", nested("(", "1", ")", levels)).ends(code);
     }
+    // Each level may be walked more than once, but not as often as all the levels above it.
+    Trial::of("40-blocks", nested("{ ", "1", " }", 250)).ends(0);
+    Trial::of("40-branches", nested("if 1 < 2 { ", "1", " } else { 2 }", 250)).ends(0);
 }
 
 #[test]
