@@ -9,6 +9,9 @@ pub(crate) struct LimitOptions {
     /// Bytes of memory for tensors, such as 512M or 4G.
     #[arg(long, value_name = "BYTES", default_value = "4G", value_parser = bytes)]
     max_memory: u64,
+    /// Rounds of loops that a run, or a line of the REPL, may make; without, as many as it likes.
+    #[arg(long, value_name = "N")]
+    max_steps: Option<u64>,
     /// Operations of the whole program.
     #[arg(long, value_name = "N", default_value_t = dslc::Limits::default().nodes)]
     max_nodes: usize,
@@ -30,8 +33,9 @@ pub(crate) struct LimitOptions {
 }
 
 /// The names of the options; each takes a value.
-pub(crate) const NAMES: [&str; 7] = [
+pub(crate) const NAMES: [&str; 8] = [
     "--max-memory",
+    "--max-steps",
     "--max-nodes",
     "--max-call-depth",
     "--max-import-depth",
@@ -44,6 +48,10 @@ impl LimitOptions {
     /// How much memory the tensors of a program may take.
     pub(crate) fn memory(&self) -> u64 {
         self.max_memory
+    }
+    /// How many steps a program may take, if that is bounded.
+    pub(crate) fn steps(&self) -> Option<u64> {
+        self.max_steps
     }
     /// How much a check may do.
     pub(crate) fn of_check(&self) -> dslc::Limits {

@@ -36,9 +36,6 @@ mod code {
 /// How long after an interrupt the program may go on.
 const PATIENCE: Duration = Duration::from_millis(150);
 
-/// Programs nest up to a limit that needs more room than a main thread may have.
-const STACK: usize = 256 << 20;
-
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args_os().map(|w| w.to_string_lossy().into_owned()).collect();
     let hostile = words.iter().any(|w| w.contains(char::is_control));
@@ -53,10 +50,9 @@ fn main() -> ExitCode {
             return ExitCode::from(if e.use_stderr() { code::USAGE } else { 0 });
         }
     };
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || work(&cli.command));
-    match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(code)) => ExitCode::from(code),
-        Ok(Err(_)) | Err(_) => {
+    match std::panic::catch_unwind(|| work(&cli.command)) {
+        Ok(code) => ExitCode::from(code),
+        Err(_) => {
             tell("dslc has a bug: please report the program and this message");
             ExitCode::from(code::BUG)
         }
@@ -187,7 +183,7 @@ impl Job<'_> {
         let flag = interrupt.clone();
         let _ = ctrlc::set_handler(move || {
             flag.store(true, Ordering::Relaxed);
-            // A kernel, or a reader that does not read, may keep the program from looking at the flag.
+            // A reader that does not read may keep the program from looking at the flag.
             std::thread::sleep(PATIENCE);
             std::process::exit(code::INTERRUPTED.into());
         });

@@ -173,12 +173,16 @@ pub(crate) struct Choices {
 impl Choices {
     /// A session that treats programs so.
     pub(crate) fn session<'h>(&self, host: &'h Files) -> Session<'h> {
-        Session::new(host)
+        let session = Session::new(host)
             .backend(self.backend.into())
             .fp(self.fp.into())
             .rewrite(matches!(self.rewrite, Rewrite::On))
             .limits(self.limits.of_check())
-            .memory(self.limits.memory())
+            .memory(self.limits.memory());
+        match self.limits.steps() {
+            Some(steps) => session.steps(steps),
+            None => session,
+        }
     }
 }
 

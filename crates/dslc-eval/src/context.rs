@@ -3,9 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::atomic::Ordering;
 
 use dslc_ir::{FuncId, Module, Scalar};
+use dslc_runtime::interrupt::Interrupt;
 use dslc_runtime::value::Value;
 
 use crate::plan::{self, Plan};
@@ -38,12 +38,17 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Stops if the user asked for it.
+    /// Takes a step. Stops if the user asked for it, or if there is no step left.
     pub(crate) fn poll(&self) -> Result<(), Stop> {
-        match self.limits.interrupt {
-            Some(flag) if flag.load(Ordering::Relaxed) => Err(Stop::Interrupted),
-            _ => Ok(()),
+        if let Some(steps) = self.limits.steps {
+            steps.set(steps.get().checked_sub(1).ok_or(Stop::Steps)?);
         }
+        Ok(self.interrupt().poll()?)
+    }
+
+    /// The wish of the user, for routines.
+    pub(crate) fn interrupt(&self) -> Interrupt<'a> {
+        self.limits.interrupt.into()
     }
 
     /// Notes where a failure passes.

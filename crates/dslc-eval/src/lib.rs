@@ -9,11 +9,13 @@
 //! Elements are 64-bit words that hold the bits of the scalar, zero-extended, because that is what recipes
 //! compute on. See [`order`] for the order of a fold.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
 use dslc_ir::{FuncId, Module};
 use dslc_runtime::failure::Failure;
+use dslc_runtime::interrupt::Interrupted;
 use dslc_runtime::value::Value;
 
 mod context;
@@ -36,11 +38,13 @@ pub struct Limits<'a> {
     pub depth: u32,
     /// Stops the evaluation soon after it becomes true.
     pub interrupt: Option<&'a AtomicBool>,
+    /// How many steps it may take, counted down: rounds of loops, nodes, parts of large tensors.
+    pub steps: Option<&'a Cell<u64>>,
 }
 
 impl Default for Limits<'_> {
     fn default() -> Self {
-        Self { memory: 4 << 30, depth: 1000, interrupt: None }
+        Self { memory: 4 << 30, depth: 1000, interrupt: None, steps: None }
     }
 }
 
@@ -55,6 +59,8 @@ pub enum Stop {
     Depth,
     /// The interrupt flag was set.
     Interrupted,
+    /// There were no steps left.
+    Steps,
     /// The module or the arguments are not what the evaluator may expect: a bug of ours.
     Bug(String),
 }
@@ -66,11 +72,18 @@ impl fmt::Display for Stop {
             Stop::Memory => f.write_str("the tensors do not fit in the memory that is allowed"),
             Stop::Depth => f.write_str("calls nest too deep"),
             Stop::Interrupted => f.write_str("interrupted"),
+            Stop::Steps => f.write_str("the program takes more steps than it may"),
             Stop::Bug(why) => write!(f, "the evaluator met what it should not: {why}"),
         }
     }
 }
 impl std::error::Error for Stop {}
+
+impl From<Interrupted> for Stop {
+    fn from(_: Interrupted) -> Self {
+        Stop::Interrupted
+    }
+}
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use dslc_ir::mach::Trap;
 use dslc_ir::{AxisId, Binding, Node, Routine, Scalar};
 use dslc_runtime::failure::Failure;
-use dslc_runtime::routines::{argsort, permutation, solve};
+use dslc_runtime::interrupt::{Interrupt, Interrupted};
+use dslc_runtime::routines::{Unsolved, argsort, permutation, solve};
 
 use crate::Stop;
 use crate::context::Context;
@@ -25,19 +26,24 @@ pub(crate) fn routine(
     match routine {
         Routine::Solve => linear(context, frame, node, bind, n),
         Routine::Permutation => rows(context, frame, node, bind, 1, n, |x| {
-            permutation(x[0], n).into_iter().map(|i| i as u64).collect()
+            Ok(permutation(x[0], n, context.interrupt())?.into_iter().map(|i| i as u64).collect())
         }),
         Routine::ArgSort => {
             let scalar = frame.scalar(node.args[0]);
             rows(context, frame, node, bind, n, n, |x| {
+                let interrupt = context.interrupt();
                 let order = match scalar {
-                    Scalar::F64 => argsort(&x.iter().map(|&b| f64::from_bits(b)).collect::<Vec<_>>()),
-                    Scalar::F32 => argsort(&x.iter().map(|&b| f32::from_bits(b as u32)).collect::<Vec<_>>()),
+                    Scalar::F64 => {
+                        argsort(&x.iter().map(|&b| f64::from_bits(b)).collect::<Vec<_>>(), interrupt)
+                    }
+                    Scalar::F32 => {
+                        argsort(&x.iter().map(|&b| f32::from_bits(b as u32)).collect::<Vec<_>>(), interrupt)
+                    }
                     Scalar::I64 | Scalar::Bool | Scalar::Key | Scalar::Z2 => {
-                        argsort(&x.iter().map(|&b| b as i64).collect::<Vec<_>>())
+                        argsort(&x.iter().map(|&b| b as i64).collect::<Vec<_>>(), interrupt)
                     }
                 };
-                order.into_iter().map(|i| i as u64).collect()
+                Ok(order?.into_iter().map(|i| i as u64).collect())
             })
         }
     }
@@ -57,7 +63,7 @@ fn rows(
     bind: &Binding,
     from: usize,
     to: usize,
-    f: impl Fn(&[u64]) -> Vec<u64>,
+    f: impl Fn(&[u64]) -> Result<Vec<u64>, Interrupted>,
 ) -> Result<Tensor, Stop> {
     let mapped = mapped_of(frame, node, bind, 0);
     let points = count(&frame.extents(&mapped)?)?;
@@ -66,7 +72,7 @@ fn rows(
     let mut out = context.buffer(points.checked_mul(to).ok_or(Stop::Memory)?)?;
     for p in 0..points {
         context.poll()?;
-        let row = f(&x.data.words[p * from..(p + 1) * from]);
+        let row = f(&x.data.words[p * from..(p + 1) * from])?;
         out.words[p * to..(p + 1) * to].copy_from_slice(&row);
     }
     finish(context, frame, &mapped, &bind.results[0], out)
@@ -94,26 +100,36 @@ fn linear(
             (0..outer.len()).map(|k| (outer[k], p / strides[k] % extents[k])).collect();
         let matrix = frame.positional(context, node.args[0], &bind.args[0], &point)?;
         let right = frame.positional(context, node.args[1], &b_axes, &point)?;
-        let solved = system(frame.scalar(node.args[0]), n, &matrix.data.words, &right.data.words, width);
-        let solved = solved.ok_or(Failure::new(node.site, Trap::Singular))?;
+        let (scalar, a, b) = (frame.scalar(node.args[0]), &matrix.data.words, &right.data.words);
+        let solved = system(scalar, n, a, b, width, context.interrupt()).map_err(|why| match why {
+            Unsolved::Singular => Stop::from(Failure::new(node.site, Trap::Singular)),
+            Unsolved::Interrupted => Stop::Interrupted,
+        })?;
         out.words[p * n * width..(p + 1) * n * width].copy_from_slice(&solved);
     }
     let bound: Vec<AxisId> = bind.results[0].iter().chain(&columns).copied().collect();
     finish(context, frame, &outer, &bound, out)
 }
 
-/// One system in its float type; `None` if the matrix is singular.
-fn system(scalar: Scalar, n: usize, a: &[u64], b: &[u64], columns: usize) -> Option<Vec<u64>> {
+/// One system in its float type.
+fn system(
+    scalar: Scalar,
+    n: usize,
+    a: &[u64],
+    b: &[u64],
+    columns: usize,
+    interrupt: Interrupt<'_>,
+) -> Result<Vec<u64>, Unsolved> {
     if scalar == Scalar::F32 {
         let read = |words: &[u64]| words.iter().map(|&w| f32::from_bits(w as u32)).collect::<Vec<_>>();
         let mut x = read(b);
-        solve(n, &read(a), &mut x, columns).ok()?;
-        return Some(x.into_iter().map(|x| u64::from(x.to_bits())).collect());
+        solve(n, &read(a), &mut x, columns, interrupt)?;
+        return Ok(x.into_iter().map(|x| u64::from(x.to_bits())).collect());
     }
     let read = |words: &[u64]| words.iter().map(|&w| f64::from_bits(w)).collect::<Vec<_>>();
     let mut x = read(b);
-    solve(n, &read(a), &mut x, columns).ok()?;
-    Some(x.into_iter().map(f64::to_bits).collect())
+    solve(n, &read(a), &mut x, columns, interrupt)?;
+    Ok(x.into_iter().map(f64::to_bits).collect())
 }
 
 fn finish(

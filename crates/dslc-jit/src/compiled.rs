@@ -115,11 +115,15 @@ impl Compiled {
         let status = unsafe {
             entry(&mut frame, args.as_ptr(), results.as_ptr(), constants.as_ptr(), arena.as_mut_ptr())
         };
-        match (frame.failure(), frame.refused()) {
+        let (failure, refused, steps) = (frame.failure(), frame.refused(), frame.steps());
+        drop(frame);
+        let enough = context.leave(steps);
+        match (failure, refused) {
             (Some(failure), _) => Err(Stop::Failure(failure)),
             (None, Some(refused)) => Err(Stop::Memory(refused)),
             (None, None) if status == FINISHED => Ok(()),
-            (None, None) => Err(Stop::Interrupted),
+            (None, None) if enough => Err(Stop::Interrupted),
+            (None, None) => Err(Stop::Steps),
         }
     }
 }

@@ -34,6 +34,8 @@ pub enum Stop {
     Failure(Failure),
     /// The host asked for it.
     Interrupted,
+    /// More steps than allowed.
+    Steps,
     /// More memory than allowed.
     Memory(OutOfMemory),
     /// The arguments or results do not fit the program; a mistake of the caller.
@@ -45,6 +47,7 @@ impl fmt::Display for Stop {
         match self {
             Self::Failure(failure) => failure.fmt(f),
             Self::Interrupted => f.write_str("interrupted"),
+            Self::Steps => f.write_str("the program takes more steps than it may"),
             Self::Memory(refused) => refused.fmt(f),
             Self::Mismatch(what) => write!(f, "the call does not fit the program: {what}"),
         }

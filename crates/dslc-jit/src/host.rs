@@ -29,6 +29,8 @@ pub enum Tier {
 pub struct Options {
     /// How much work goes into the code.
     pub tier: Tier,
+    /// Whether the code counts the rounds of its loops, as [`dslc_runtime::context::Context::set_steps`] bounds them.
+    pub count_steps: bool,
     /// Whether to check the register allocator's work symbolically; slow, for tests.
     pub check_allocation: bool,
 }
@@ -36,6 +38,7 @@ pub struct Options {
 /// A compiler for this host. It keeps nothing between programs.
 pub struct Jit {
     isa: OwnedTargetIsa,
+    count_steps: bool,
 }
 
 impl std::fmt::Debug for Jit {
@@ -56,7 +59,7 @@ impl Jit {
         let flags = flags(options).map_err(|e| host(&e))?;
         let isa = cranelift_native::builder().map_err(|e| host(&e))?;
         let isa = isa.finish(flags).map_err(|e| host(&e))?;
-        Ok(Self { isa })
+        Ok(Self { isa, count_steps: options.count_steps })
     }
 
     /// Machine code for a program.
@@ -95,7 +98,7 @@ impl Jit {
         dslc_loops::verify::verify(program).map_err(JitError::Program)?;
         let mut context = module.make_context();
         let mut builder = FunctionBuilderContext::new();
-        translate::function(program, module, &mut context.func, &mut builder)?;
+        translate::function(program, module, &mut context.func, &mut builder, self.count_steps)?;
         let id = module.declare_anonymous_function(&context.func.signature).map_err(refused)?;
         Ok((context, id))
     }

@@ -32,6 +32,7 @@ pub(crate) fn function(
     module: &mut JITModule,
     func: &mut ir::Function,
     context: &mut FunctionBuilderContext,
+    count_steps: bool,
 ) -> Result<(), JitError> {
     let pointer = module.target_config().pointer_type();
     func.signature.params.extend([AbiParam::new(pointer); 5]);
@@ -39,6 +40,7 @@ pub(crate) fn function(
     let config = module.target_config();
     let builder = FunctionBuilder::new(func, context);
     let mut translator = Translator::new(program, module, builder, pointer)?;
+    translator.count_steps = count_steps;
     translator.block(&program.body)?;
     translator.finish();
     translator.builder.finalize(config);
@@ -75,6 +77,8 @@ struct Translator<'a> {
     /// The block that leaves early.
     leave: ir::Block,
     kernels: Vec<(&'static str, ir::FuncRef)>,
+    /// Whether polls count.
+    count_steps: bool,
 }
 
 impl<'a> Translator<'a> {
@@ -97,8 +101,19 @@ impl<'a> Translator<'a> {
         builder.set_cold_block(leave);
         let slots = vec![Slot::Undefined; program.registers.len()];
         let (bases, kernels) = (Vec::new(), Vec::new());
-        let mut this =
-            Self { program, module, builder, pointer, frame, interrupt, bases, slots, leave, kernels };
+        let mut this = Self {
+            program,
+            module,
+            builder,
+            pointer,
+            frame,
+            interrupt,
+            bases,
+            slots,
+            leave,
+            kernels,
+            count_steps: false,
+        };
         this.find_buffers(params, results, constants, arena);
         this.declare_variables();
         Ok(this)

@@ -13,6 +13,7 @@ use dslc_loops::Program;
 use dslc_loops::program::{Algebra, Count, Fail, Kernel, Matrix, Origin, Stmt, While};
 use dslc_runtime::context::{Context, OutOfMemory};
 use dslc_runtime::failure::Failure;
+use dslc_runtime::interrupt::Interrupt;
 use dslc_runtime::routines::{argsort, permutation};
 use dslc_runtime::value::Value;
 use programs::{Writer, at, compilers, fixed};
@@ -228,8 +229,8 @@ fn routines_give_what_the_runtime_gives() {
         let mut results =
             [Value::zeros(Scalar::I64, [5]), Value::zeros(Scalar::I64, [6]), ones.clone(), ones.clone()];
         assert_eq!(compiled.run(&mut Context::default(), &[&x, &key], &mut results), Ok(()));
-        assert_eq!(results[0].as_i64(), argsort(&numbers));
-        assert_eq!(results[1].as_i64(), permutation(12345, 6));
+        assert_eq!(results[0].as_i64(), argsort(&numbers, Interrupt::NEVER).unwrap());
+        assert_eq!(results[1].as_i64(), permutation(12345, 6, Interrupt::NEVER).unwrap());
         assert_eq!(results[2], Value::from_f32s([5], &[1.0, 1.0, f32::NAN, -1.0, 3.0]));
         assert_eq!(results[3].as_f32(), [1.0, 0.0, 0.0, 0.0, 0.0]);
     }

@@ -117,8 +117,7 @@ fn check(jit: &Jit, seed: u64) -> Result<(), String> {
 /// Every fourth seed, so that four threads share the work; the tiers by turns.
 fn check_share(share: u64) {
     let tiers = [Tier::Full, Tier::Quick];
-    let jits =
-        tiers.map(|tier| Jit::with_options(Options { tier, check_allocation: false }).expect("a host"));
+    let jits = tiers.map(|tier| Jit::with_options(Options { tier, ..Options::default() }).expect("a host"));
     for seed in seeds(2000).filter(|seed| seed % 4 == share) {
         let jit = &jits[(seed / 4 % 2) as usize];
         check(jit, seed).unwrap_or_else(|why| panic!("seed {seed}: {why}"));

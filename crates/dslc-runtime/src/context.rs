@@ -9,6 +9,7 @@ use dslc_ir::SiteId;
 use dslc_ir::mach::Trap;
 
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::memory::Memory;
 
 /// How far the loop that tells its progress has come. Another thread may read it while the program runs.
@@ -41,6 +42,7 @@ pub struct Context {
     interrupt: Arc<AtomicBool>,
     progress: Arc<Progress>,
     limit: u64,
+    steps: i64,
     arena: Memory,
 }
 
@@ -53,12 +55,31 @@ impl Default for Context {
 impl Context {
     /// A context whose programs may use this many bytes of their own: temporaries and tapes.
     pub fn new(limit: u64) -> Self {
-        Self { interrupt: Arc::default(), progress: Arc::default(), limit, arena: Memory::empty() }
+        Self {
+            interrupt: Arc::default(),
+            progress: Arc::default(),
+            limit,
+            steps: i64::MAX,
+            arena: Memory::empty(),
+        }
     }
     /// The same with a flag of the host's: set, it makes a running program leave at its next poll. It stays set
     /// until the host clears it.
     pub fn with_interrupt(self, interrupt: Arc<AtomicBool>) -> Self {
         Self { interrupt, ..self }
+    }
+    /// How many steps programs may still take; only code that was compiled to count takes some.
+    pub fn steps(&self) -> u64 {
+        self.steps.max(0) as u64
+    }
+    /// Allows programs so many steps more, whatever they had.
+    pub fn set_steps(&mut self, steps: u64) {
+        self.steps = i64::try_from(steps).unwrap_or(i64::MAX);
+    }
+    /// Takes over what a call has left; false if it wanted more than there were.
+    pub fn leave(&mut self, steps: StepsLeft) -> bool {
+        self.steps = steps.0.max(0);
+        steps.0 >= 0
     }
     /// The flag that stops a program.
     pub fn interrupt(&self) -> &Arc<AtomicBool> {
@@ -89,6 +110,7 @@ impl Context {
             trap: 0,
             a: 0,
             b: 0,
+            steps: self.steps,
             interrupt: &self.interrupt,
             progress: &self.progress,
             tapes: (0..tapes).map(|_| Memory::empty()).collect(),
@@ -121,6 +143,10 @@ pub const NO_FAILURE: u32 = u32::MAX;
 /// The site of a failure that no source stands behind.
 pub const NO_SITE: u32 = u32::MAX;
 
+/// What a call has left of its steps.
+#[derive(Clone, Copy, Debug)]
+pub struct StepsLeft(i64);
+
 /// One call of compiled code. The first fields are read and written by the code itself, at the offsets below.
 #[derive(Debug)]
 #[repr(C)]
@@ -130,6 +156,7 @@ pub struct Frame<'a> {
     trap: u32,
     a: i64,
     b: i64,
+    steps: i64,
     interrupt: &'a AtomicBool,
     progress: &'a Progress,
     tapes: Vec<Memory>,
@@ -149,6 +176,8 @@ impl Frame<'_> {
     pub const A: i32 = offset_of!(Frame<'_>, a) as i32;
     /// Byte offset of the failure's second number.
     pub const B: i32 = offset_of!(Frame<'_>, b) as i32;
+    /// Byte offset of how many steps the program may still take, 64 bits; below 0 once it wanted one too many.
+    pub const STEPS: i32 = offset_of!(Frame<'_>, steps) as i32;
     /// Byte offset of the address of the flag that stops a program, one byte.
     pub const INTERRUPT: i32 = offset_of!(Frame<'_>, interrupt) as i32;
     /// Byte offset of the address of the [`Progress`].
@@ -163,6 +192,14 @@ impl Frame<'_> {
             a: self.a,
             b: self.b,
         })
+    }
+    /// The wish of the host, for kernels.
+    pub(crate) fn interrupt(&self) -> Interrupt<'_> {
+        self.interrupt.into()
+    }
+    /// What is left of the steps.
+    pub fn steps(&self) -> StepsLeft {
+        StepsLeft(self.steps)
     }
     /// The memory that was refused, if some was.
     pub fn refused(&self) -> Option<OutOfMemory> {

@@ -2,6 +2,8 @@
 //!
 //! Each takes what the loop program says as plain words and pointers, makes views of them, and calls the safe
 //! function that does the work. They must not unwind: a panic here is a bug of ours and ends the process.
+//!
+//! What may take long gives 1 if it stopped because the host asked for it, and 0 otherwise.
 
 #![expect(unsafe_code, reason = "the boundary with compiled code: pointers come in")]
 
@@ -10,10 +12,11 @@ use std::slice::{from_raw_parts, from_raw_parts_mut};
 use dslc_ir::mach::Trap;
 
 use crate::context::Frame;
+use crate::interrupt::Interrupted;
 use crate::matmul::matmul;
 use crate::matrix::{Layout, MatrixMut, MatrixRef};
 use crate::ordered::ordered;
-use crate::routines::{argsort, permutation, solve};
+use crate::routines::{Unsolved, argsort, permutation, solve};
 use crate::tropical::{max_plus, min_plus};
 
 /// A name and the address behind it.
@@ -48,14 +51,29 @@ unsafe extern "C" fn zero(to: *mut u8, bytes: i64) {
     unsafe { to.write_bytes(0, bytes.max(0) as usize) }
 }
 
+/// What is said of a kernel that may be stopped.
+const DONE: i32 = 0;
+const STOPPED: i32 = 1;
+
+/// Puts an order where it belongs, if there is one.
+fn deliver(order: Result<Vec<i64>, Interrupted>, to: &mut [i64]) -> i32 {
+    match order {
+        Ok(order) => {
+            to.copy_from_slice(&order);
+            DONE
+        }
+        Err(Interrupted) => STOPPED,
+    }
+}
+
 /// Fills `n` elements with a random permutation.
 ///
 /// # Safety
-/// `to` has room for `n` integers.
-unsafe extern "C" fn permute(n: u64, key: u64, to: *mut i64) {
+/// `to` has room for `n` integers; the frame is the call's.
+unsafe extern "C" fn permute(frame: *const Frame<'_>, n: u64, key: u64, to: *mut i64) -> i32 {
     // SAFETY: the caller's promise.
-    let to = unsafe { from_raw_parts_mut(to, n as usize) };
-    to.copy_from_slice(&permutation(key, n as usize));
+    let (frame, to) = unsafe { (&*frame, from_raw_parts_mut(to, n as usize)) };
+    deliver(permutation(key, n as usize, frame.interrupt()), to)
 }
 
 macro_rules! product {
@@ -65,8 +83,9 @@ macro_rules! product {
             ///
             /// # Safety
             /// Every element that the extents and strides reach is memory of the running program, and `c`
-            /// overlaps neither factor.
+            /// overlaps neither factor; the frame is the call's.
             unsafe extern "C" fn $name(
+                frame: *const Frame<'_>,
                 m: u64,
                 k: u64,
                 n: u64,
@@ -79,15 +98,16 @@ macro_rules! product {
                 c: *mut $float,
                 c_row: isize,
                 c_column: isize,
-            ) {
+            ) -> i32 {
                 let (m, k, n) = (m as usize, k as usize, n as usize);
                 // SAFETY: the caller's promise.
-                let (a, b, c) = unsafe {(
+                let (frame, a, b, c) = unsafe {(
+                    &*frame,
                     MatrixRef::from_raw(a, Layout { rows: m, columns: k, row: a_row, column: a_column }),
                     MatrixRef::from_raw(b, Layout { rows: k, columns: n, row: b_row, column: b_column }),
                     MatrixMut::from_raw(c, Layout { rows: m, columns: n, row: c_row, column: c_column }),
                 )};
-                $kernel(a, b, c);
+                if $kernel(a, b, c, frame.interrupt()).is_ok() { DONE } else { STOPPED }
             }
         )*
     };
@@ -118,13 +138,18 @@ macro_rules! solver {
                 b: *mut $float,
                 order: u64,
                 site: u64,
-            ) {
+            ) -> i32 {
                 let (n, columns) = (n as usize, columns as usize);
                 // SAFETY: the caller's promise.
-                let (a, b) = unsafe { (from_raw_parts(a, n * n), from_raw_parts_mut(b, n * columns)) };
-                if solve(n, a, b, columns).is_err() {
-                    // SAFETY: as for `alloc`.
-                    unsafe { (*frame).record(order as u32, site as u32, Trap::Singular) }
+                let (frame, a, b) =
+                    unsafe { (&mut *frame, from_raw_parts(a, n * n), from_raw_parts_mut(b, n * columns)) };
+                match solve(n, a, b, columns, frame.interrupt()) {
+                    Ok(()) => DONE,
+                    Err(Unsolved::Singular) => {
+                        frame.record(order as u32, site as u32, Trap::Singular);
+                        DONE
+                    }
+                    Err(Unsolved::Interrupted) => STOPPED,
                 }
             }
         )*
@@ -138,11 +163,17 @@ macro_rules! sorter {
             /// The order that sorts `n` elements.
             ///
             /// # Safety
-            /// `x` and `to` have `n` elements each and do not overlap.
-            unsafe extern "C" fn $name(n: u64, x: *const $number, to: *mut i64) {
+            /// `x` and `to` have `n` elements each and do not overlap; the frame is the call's.
+            unsafe extern "C" fn $name(
+                frame: *const Frame<'_>,
+                n: u64,
+                x: *const $number,
+                to: *mut i64,
+            ) -> i32 {
+                let n = n as usize;
                 // SAFETY: the caller's promise.
-                let (x, to) = unsafe { (from_raw_parts(x, n as usize), from_raw_parts_mut(to, n as usize)) };
-                to.copy_from_slice(&argsort(x));
+                let (frame, x, to) = unsafe { (&*frame, from_raw_parts(x, n), from_raw_parts_mut(to, n)) };
+                deliver(argsort(x, frame.interrupt()), to)
             }
         )*
     };

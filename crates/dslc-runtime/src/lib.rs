@@ -2,6 +2,7 @@
 
 pub mod context;
 pub mod failure;
+pub mod interrupt;
 pub mod kernels;
 pub mod matmul;
 pub mod matrix;

@@ -14,6 +14,7 @@
     expect(unsafe_code, reason = "calling a function compiled for more features than the crate's baseline")
 )]
 
+use crate::interrupt::{Interrupt, Interrupted};
 use crate::matmul::Real;
 use crate::matrix::{MatrixMut, MatrixRef};
 
@@ -29,25 +30,45 @@ const THIN: usize = 2;
 /// A float and the shape of its folds.
 pub trait Ordered: Real + std::ops::Add<Output = Self> {
     /// `c = a b` on a processor without more than the baseline.
-    fn plain(a: MatrixRef<'_, Self>, b: MatrixRef<'_, Self>, c: &mut MatrixMut<'_, Self>);
+    fn plain(
+        a: MatrixRef<'_, Self>,
+        b: MatrixRef<'_, Self>,
+        c: &mut MatrixMut<'_, Self>,
+        interrupt: Interrupt<'_>,
+    ) -> Result<(), Interrupted>;
     /// The same with AVX2.
     ///
     /// # Safety
     /// The processor has AVX2.
     #[cfg(target_arch = "x86_64")]
-    unsafe fn avx2(a: MatrixRef<'_, Self>, b: MatrixRef<'_, Self>, c: &mut MatrixMut<'_, Self>);
+    unsafe fn avx2(
+        a: MatrixRef<'_, Self>,
+        b: MatrixRef<'_, Self>,
+        c: &mut MatrixMut<'_, Self>,
+        interrupt: Interrupt<'_>,
+    ) -> Result<(), Interrupted>;
 }
 
 macro_rules! ordered {
     ($($float:ident $lanes:literal $width:literal $wide:literal;)*) => {
         $(impl Ordered for $float {
-            fn plain(a: MatrixRef<'_, Self>, b: MatrixRef<'_, Self>, c: &mut MatrixMut<'_, Self>) {
-                body::<Self, $lanes, $width, $wide>(a, b, c);
+            fn plain(
+                a: MatrixRef<'_, Self>,
+                b: MatrixRef<'_, Self>,
+                c: &mut MatrixMut<'_, Self>,
+                interrupt: Interrupt<'_>,
+            ) -> Result<(), Interrupted> {
+                body::<Self, $lanes, $width, $wide>(a, b, c, interrupt)
             }
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2")]
-            unsafe fn avx2(a: MatrixRef<'_, Self>, b: MatrixRef<'_, Self>, c: &mut MatrixMut<'_, Self>) {
-                body::<Self, $lanes, $width, $wide>(a, b, c);
+            unsafe fn avx2(
+                a: MatrixRef<'_, Self>,
+                b: MatrixRef<'_, Self>,
+                c: &mut MatrixMut<'_, Self>,
+                interrupt: Interrupt<'_>,
+            ) -> Result<(), Interrupted> {
+                body::<Self, $lanes, $width, $wide>(a, b, c, interrupt)
             }
         })*
     };
@@ -60,13 +81,22 @@ ordered! {
 
 /// `c = a b`, every sum in the defined order; the empty sum is +0.
 ///
+/// # Errors
+/// The host asked for it.
+///
 /// # Panics
 /// If the extents do not fit together.
-pub fn ordered<T: Ordered>(a: MatrixRef<'_, T>, b: MatrixRef<'_, T>, mut c: MatrixMut<'_, T>) {
+pub fn ordered<T: Ordered>(
+    a: MatrixRef<'_, T>,
+    b: MatrixRef<'_, T>,
+    mut c: MatrixMut<'_, T>,
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
     assert_eq!(a.columns(), b.rows(), "the inner extents agree");
     assert_eq!((c.rows(), c.columns()), (a.rows(), b.columns()), "the result has the outer extents");
     if a.columns() == 0 {
-        return c.fill(T::ZERO);
+        c.fill(T::ZERO);
+        return Ok(());
     }
     // Multiplication commutes, so the transposed problem has the same value: take the one that writes along rows,
     // or, if one side is thin, the one in which the long side runs along vectors.
@@ -76,9 +106,9 @@ pub fn ordered<T: Ordered>(a: MatrixRef<'_, T>, b: MatrixRef<'_, T>, mut c: Matr
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has it.
-        return unsafe { T::avx2(a, b, &mut c) };
+        return unsafe { T::avx2(a, b, &mut c, interrupt) };
     }
-    T::plain(a, b, &mut c);
+    T::plain(a, b, &mut c, interrupt)
 }
 
 #[inline(always)]
@@ -86,9 +116,10 @@ fn body<T: Ordered, const L: usize, const W: usize, const X: usize>(
     a: MatrixRef<'_, T>,
     b: MatrixRef<'_, T>,
     c: &mut MatrixMut<'_, T>,
-) {
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
     if a.rows() <= THIN && (b.layout().row == 1 || b.layout().column == 1) {
-        return thin::<T, L, X>(a, b, c);
+        return thin::<T, L, X>(a, b, c, interrupt);
     }
     let (m, n, order) = (a.rows(), b.columns(), order::<L>(a.columns()));
     let b_panels = pack::<T, W>(b.transposed(), 0, n, &order);
@@ -96,6 +127,7 @@ fn body<T: Ordered, const L: usize, const W: usize, const X: usize>(
         let rows = TALL.min(m - top);
         let a_panels = pack::<T, ROWS>(a, top, rows, &order);
         for (j, b_panel) in b_panels.chunks_exact(order.len()).enumerate() {
+            interrupt.poll()?;
             for (i, a_panel) in a_panels.chunks_exact(order.len()).enumerate() {
                 let tile = blocks::<_, L>(order.len(), &mut Steps { a: a_panel, b: b_panel });
                 let (i, j) = (i * ROWS, j * W);
@@ -105,6 +137,7 @@ fn body<T: Ordered, const L: usize, const W: usize, const X: usize>(
             }
         }
     }
+    Ok(())
 }
 
 /// Few rows: `b` is read where it lies.
@@ -113,23 +146,27 @@ fn thin<T: Ordered, const L: usize, const X: usize>(
     a: MatrixRef<'_, T>,
     b: MatrixRef<'_, T>,
     c: &mut MatrixMut<'_, T>,
-) {
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
     let mut row = vec![T::ZERO; a.columns()];
     for i in 0..a.rows() {
         row.iter_mut().enumerate().for_each(|(p, x)| *x = a.get(i, p));
         if b.layout().row == 1 {
             for j in 0..b.columns() {
+                interrupt.poll()?;
                 if let Some(column) = b.transposed().row(j) {
                     *c.get_mut(i, j) = dot::<T, L>(&row, column);
                 }
             }
         } else {
             for j in (0..b.columns()).step_by(X) {
+                interrupt.poll()?;
                 let [sums] = blocks::<_, L>(row.len(), &mut Across::<T, X> { row: &row, b, j });
                 store(c, (i, j), &sums[..X.min(b.columns() - j)]);
             }
         }
     }
+    Ok(())
 }
 
 /// Writes part of a row.

@@ -8,4 +8,4 @@ pub mod solve;
 
 pub use argsort::{Sortable, argsort};
 pub use permutation::permutation;
-pub use solve::{Real, Singular, solve};
+pub use solve::{Real, Unsolved, solve};

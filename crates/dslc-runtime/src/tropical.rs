@@ -14,6 +14,7 @@ mod thin;
 mod tile;
 mod vector;
 
+use crate::interrupt::{Interrupt, Interrupted};
 use crate::matrix::{MatrixMut, MatrixRef};
 pub use algebra::Tropical;
 use algebra::{Algebra, Max, Min};
@@ -30,21 +31,42 @@ const TINY: usize = 256;
 
 /// `c = a b` with `(max, +)`; the empty sum is minus infinity.
 ///
+/// # Errors
+/// The host asked for it.
+///
 /// # Panics
 /// If the extents do not fit together.
-pub fn max_plus<T: Tropical>(a: MatrixRef<'_, T>, b: MatrixRef<'_, T>, c: MatrixMut<'_, T>) {
-    product::<T, Max>(a, b, c);
+pub fn max_plus<T: Tropical>(
+    a: MatrixRef<'_, T>,
+    b: MatrixRef<'_, T>,
+    c: MatrixMut<'_, T>,
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
+    product::<T, Max>(a, b, c, interrupt)
 }
 
 /// `c = a b` with `(min, +)`; the empty sum is infinity.
 ///
+/// # Errors
+/// The host asked for it.
+///
 /// # Panics
 /// If the extents do not fit together.
-pub fn min_plus<T: Tropical>(a: MatrixRef<'_, T>, b: MatrixRef<'_, T>, c: MatrixMut<'_, T>) {
-    product::<T, Min>(a, b, c);
+pub fn min_plus<T: Tropical>(
+    a: MatrixRef<'_, T>,
+    b: MatrixRef<'_, T>,
+    c: MatrixMut<'_, T>,
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
+    product::<T, Min>(a, b, c, interrupt)
 }
 
-fn product<T: Tropical, A: Algebra<T>>(a: MatrixRef<'_, T>, b: MatrixRef<'_, T>, c: MatrixMut<'_, T>) {
+fn product<T: Tropical, A: Algebra<T>>(
+    a: MatrixRef<'_, T>,
+    b: MatrixRef<'_, T>,
+    c: MatrixMut<'_, T>,
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
     assert_eq!(a.columns(), b.rows(), "the inner extents agree");
     assert_eq!((c.rows(), c.columns()), (a.rows(), b.columns()), "the result has the outer extents");
     // Addition commutes, so the transposed problem has the same value: take the one that writes along rows,
@@ -55,13 +77,18 @@ fn product<T: Tropical, A: Algebra<T>>(a: MatrixRef<'_, T>, b: MatrixRef<'_, T>,
     let (a, b, mut c) = if turn { (b.transposed(), a.transposed(), c.transposed()) } else { (a, b, c) };
     c.fill(A::UNIT);
     if thin || m.saturating_mul(n).saturating_mul(a.columns()) <= TINY {
-        thin::product::<T, A>(a, b, &mut c);
+        thin::product::<T, A>(a, b, &mut c, interrupt)
     } else {
-        blocked::<T, A>(a, b, &mut c);
+        blocked::<T, A>(a, b, &mut c, interrupt)
     }
 }
 
-fn blocked<T: Tropical, A: Algebra<T>>(a: MatrixRef<'_, T>, b: MatrixRef<'_, T>, c: &mut MatrixMut<'_, T>) {
+fn blocked<T: Tropical, A: Algebra<T>>(
+    a: MatrixRef<'_, T>,
+    b: MatrixRef<'_, T>,
+    c: &mut MatrixMut<'_, T>,
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
     let (m, k, n) = (a.rows(), a.columns(), b.columns());
     let mut a_panels = Panels::<T>::new(tile::R);
     let mut b_panels = Panels::<T>::new(tile::W * T::LANES);
@@ -71,12 +98,14 @@ fn blocked<T: Tropical, A: Algebra<T>>(a: MatrixRef<'_, T>, b: MatrixRef<'_, T>,
             let depth = DEEP.min(k - p);
             b_panels.pack(b.transposed(), Block { first: j, count: columns, inner: p, depth }, A::UNIT);
             for i in (0..m).step_by(TALL) {
+                interrupt.poll()?;
                 let rows = TALL.min(m - i);
                 a_panels.pack(a, Block { first: i, count: rows, inner: p, depth }, A::UNIT);
                 tile::multiply::<T, A>(&a_panels, &b_panels, c, (i, j));
             }
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -82,6 +82,8 @@ pub enum Step {
         end: u32,
         /// What runs.
         body: Vec<Step>,
+        /// The statement.
+        span: Span,
     },
     /// Runs steps while a bool holds.
     While {
@@ -91,6 +93,8 @@ pub enum Step {
         condition: u32,
         /// What runs.
         body: Vec<Step>,
+        /// The statement.
+        span: Span,
     },
     /// Runs one of two lists of steps.
     If {

@@ -50,7 +50,7 @@ impl Checker<'_> {
         self.top_block(&body.stmts);
         self.write_back(&pinned, span);
         let body = std::mem::replace(&mut self.script.steps, before);
-        self.script.steps.push(Step::For { index, start: bounds[0], end: bounds[1], body });
+        self.script.steps.push(Step::For { index, start: bounds[0], end: bounds[1], body, span });
     }
 
     pub(crate) fn top_while(&mut self, cond: &Expr, body: &Block, span: Span) {
@@ -63,7 +63,7 @@ impl Checker<'_> {
         self.write_back(&pinned, span);
         let body = std::mem::replace(&mut self.script.steps, before);
         if let Some(condition) = condition {
-            self.script.steps.push(Step::While { test, condition, body });
+            self.script.steps.push(Step::While { test, condition, body, span });
         }
     }
 

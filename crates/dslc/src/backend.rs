@@ -3,10 +3,11 @@
 //! Code is cached by function and by content, so that nothing is compiled twice in a run: two statements with the
 //! same loop program share their code.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use dslc_ir::FuncId;
@@ -24,6 +25,7 @@ pub(crate) enum Stop {
     Failure(Failure),
     Limit(String),
     Interrupted,
+    Steps,
     Bug(String),
 }
 
@@ -32,6 +34,8 @@ pub(crate) struct Engine<'p> {
     pub(crate) program: &'p Program,
     pub(crate) settings: Settings,
     context: Context,
+    /// The steps that are left, of those that may be taken.
+    steps: Cell<u64>,
     quick: Option<Jit>,
     full: Option<Jit>,
     by_function: HashMap<FuncId, Rc<Compiled>>,
@@ -44,6 +48,7 @@ impl<'p> Engine<'p> {
         Self {
             program,
             settings,
+            steps: Cell::new(settings.steps.unwrap_or(u64::MAX)),
             context: Context::new(settings.memory).with_interrupt(interrupt.clone()),
             quick: None,
             full: None,
@@ -56,6 +61,14 @@ impl<'p> Engine<'p> {
     /// Where a running function tells how far it has come.
     pub(crate) fn progress(&self) -> &Arc<Progress> {
         self.context.progress()
+    }
+
+    /// Takes a step of the host's own.
+    pub(crate) fn step(&self) -> Result<(), Stop> {
+        if self.settings.steps.is_some() {
+            self.steps.set(self.steps.get().checked_sub(1).ok_or(Stop::Steps)?);
+        }
+        if self.context.interrupt().load(Ordering::Relaxed) { Err(Stop::Interrupted) } else { Ok(()) }
     }
 
     /// Runs a function.
@@ -74,6 +87,7 @@ impl<'p> Engine<'p> {
         let limits = dslc_eval::Limits {
             interrupt: Some(self.context.interrupt()),
             memory: self.settings.memory,
+            steps: self.settings.steps.map(|_| &self.steps),
             ..dslc_eval::Limits::default()
         };
         let args: Vec<Value> = args.iter().map(|v| (*v).clone()).collect();
@@ -83,6 +97,7 @@ impl<'p> Engine<'p> {
             dslc_eval::Stop::Failure(f) => Stop::Failure(f),
             dslc_eval::Stop::Memory | dslc_eval::Stop::Depth => Stop::Limit(stop.to_string()),
             dslc_eval::Stop::Interrupted => Stop::Interrupted,
+            dslc_eval::Stop::Steps => Stop::Steps,
             dslc_eval::Stop::Bug(why) => Stop::Bug(why),
         })
     }
@@ -98,12 +113,15 @@ impl<'p> Engine<'p> {
             results.push(value);
         }
         let start = Instant::now();
+        self.context.set_steps(self.steps.get());
         let stop = code.run(&mut self.context, args, &mut results);
+        self.steps.set(self.context.steps());
         self.timings.run += start.elapsed();
         match stop {
             Ok(()) => Ok(results),
             Err(dslc_jit::Stop::Failure(f)) => Err(Stop::Failure(f)),
             Err(dslc_jit::Stop::Interrupted) => Err(Stop::Interrupted),
+            Err(dslc_jit::Stop::Steps) => Err(Stop::Steps),
             Err(dslc_jit::Stop::Memory(m)) => Err(Stop::Limit(m.to_string())),
             Err(dslc_jit::Stop::Mismatch(why)) => Err(Stop::Bug(why)),
         }
@@ -136,7 +154,7 @@ impl<'p> Engine<'p> {
         let jit = if tier == Tier::Quick { &mut self.quick } else { &mut self.full };
         let jit = match jit {
             Some(jit) => jit,
-            None => jit.insert(stages::jit(tier).map_err(Stop::Limit)?),
+            None => jit.insert(stages::jit(tier, self.settings.steps.is_some()).map_err(Stop::Limit)?),
         };
         let code = jit.compile(program).map_err(|e| Stop::Bug(e.to_string()));
         self.timings.compile += start.elapsed();

@@ -2,12 +2,14 @@
 //!
 //! A function is compiled for the types of its arguments when it is first called with them, and the code is kept.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
+use dslc_ir::Scalar;
+use dslc_ir::function::Shape;
 use dslc_jit::Compiled;
 use dslc_runtime::context::Context;
 use dslc_runtime::value::Value;
@@ -19,6 +21,7 @@ use crate::Halt;
 use crate::border::{Arguments, Returned, Views, ViewsMut};
 use crate::script::{Refusal, Script, Specialised};
 use crate::settings::{Backend, Settings};
+use crate::stack::with_room;
 use crate::stages;
 
 /// A program whose functions can be called. Clones are the same program.
@@ -97,7 +100,7 @@ impl<R: Returned> Function<'_, R> {
             return Err(script.rejected(vec![dslc_base::Diagnostic::new("E0817", severity, message)]));
         }
         let settings = script.settings();
-        let code = Code::new(found, borders, settings, script.interrupt().clone())
+        let code = with_room(|| Code::new(found, borders, settings, script.interrupt().clone()))
             .map_err(|halt| script.stopped(*halt))?;
         Ok(Prepared(Arc::new(code), PhantomData))
     }
@@ -154,6 +157,14 @@ impl<R: Returned> Prepared<R> {
     }
 }
 
+/// Whether memory is there for each of some tensors.
+fn fits(tensors: &[(Scalar, Vec<u64>)], memory: impl ExactSizeIterator<Item = (Scalar, usize)>) -> bool {
+    tensors.len() == memory.len()
+        && tensors.iter().zip(memory).all(|((scalar, shape), (given, len))| {
+            *scalar == given && shape.iter().product::<u64>() == len as u64
+        })
+}
+
 /// A function for arguments of one type, with what it runs by.
 struct Code {
     args: Vec<Border>,
@@ -185,7 +196,7 @@ impl Code {
             Backend::Cranelift => {
                 let bug = |why: String| Box::new(Halt::Bug(why));
                 let loops = stages::lower(&program, func, settings.fp).map_err(bug)?;
-                let jit = stages::jit(dslc_jit::Tier::Full).map_err(bug)?;
+                let jit = stages::jit(dslc_jit::Tier::Full, settings.steps.is_some()).map_err(bug)?;
                 How::Native(jit.compile(&loops).map_err(|e| bug(e.to_string()))?)
             }
         };
@@ -199,11 +210,14 @@ impl Code {
                 let mut context = idle().pop().unwrap_or_else(|| {
                     Context::new(self.settings.memory).with_interrupt(self.interrupt.clone())
                 });
+                if let Some(steps) = self.settings.steps {
+                    context.set_steps(steps);
+                }
                 let stop = code.call(&mut context, args, results);
                 idle().push(context);
                 stop.map_err(|stop| self.halt(stop))
             }
-            How::Eval(func) => self.evaluate(*func, args, results),
+            How::Eval(func) => with_room(|| self.evaluate(*func, args, results)),
         }
     }
 
@@ -214,19 +228,31 @@ impl Code {
         results: &mut [ViewMut<'_>],
     ) -> Result<(), Halt> {
         let function = &self.program.module.funcs[func];
-        let shape = |k| -> Vec<u64> {
-            function.param_shape(k).extents.iter().map(|e| e.known().unwrap_or(0)).collect()
+        let fixed = |s: Shape| -> (Scalar, Vec<u64>) {
+            (s.scalar, s.extents.iter().map(|e| e.known().unwrap_or(0)).collect())
         };
-        let args: Vec<Value> = args.iter().enumerate().map(|(k, v)| v.to_value(shape(k))).collect();
+        let params: Vec<_> = (0..function.params.len()).map(|k| fixed(function.param_shape(k))).collect();
+        let wanted: Vec<_> = (0..function.results.len()).map(|k| fixed(function.result_shape(k))).collect();
+        let fit = fits(&params, args.iter().map(|v| (v.scalar(), v.len())))
+            && fits(&wanted, results.iter().map(|v| (v.scalar(), v.len())));
+        if !fit {
+            let why = "the memory of an argument or result is not what its type says".into();
+            return Err(self.halt(dslc_jit::Stop::Mismatch(why)));
+        }
+        let args: Vec<Value> = args.iter().zip(&params).map(|(v, p)| v.to_value(p.1.clone())).collect();
+        let steps = Cell::new(self.settings.steps.unwrap_or(u64::MAX));
         let limits = dslc_eval::Limits {
             memory: self.settings.memory,
             interrupt: Some(&self.interrupt),
+            steps: self.settings.steps.map(|_| &steps),
             ..Default::default()
         };
         let found =
             dslc_eval::run(&self.program.module, func, &args, &limits).map_err(|stop| match stop {
                 dslc_eval::Stop::Failure(f) => self.halt(dslc_jit::Stop::Failure(f)),
                 dslc_eval::Stop::Interrupted => Halt::Interrupted,
+                dslc_eval::Stop::Steps => self.halt(dslc_jit::Stop::Steps),
+                dslc_eval::Stop::Memory | dslc_eval::Stop::Depth => self.limit("L1003", &stop.to_string()),
                 other => Halt::Bug(other.to_string()),
             })?;
         for (view, value) in results.iter_mut().zip(&found) {
@@ -237,6 +263,10 @@ impl Code {
         Ok(())
     }
 
+    fn limit(&self, code: &'static str, why: &str) -> Halt {
+        Halt::Limit(Box::new(dslc_base::Diagnostic::error(code, self.program.computes()[0].span, why)))
+    }
+
     fn halt(&self, stop: dslc_jit::Stop) -> Halt {
         let span = self.program.computes()[0].span;
         match stop {
@@ -245,9 +275,8 @@ impl Code {
                 Halt::Failure(Box::new(dslc_base::Diagnostic::error("R1002", at, f.sentence())))
             }
             dslc_jit::Stop::Interrupted => Halt::Interrupted,
-            dslc_jit::Stop::Memory(m) => {
-                Halt::Limit(Box::new(dslc_base::Diagnostic::error("L1003", span, m.to_string())))
-            }
+            dslc_jit::Stop::Steps => self.limit("L1008", &stop.to_string()),
+            dslc_jit::Stop::Memory(m) => self.limit("L1003", &m.to_string()),
             dslc_jit::Stop::Mismatch(why) => {
                 let severity = dslc_base::Severity::Error;
                 Halt::Failure(Box::new(dslc_base::Diagnostic::new("R1006", severity, why)))

@@ -2,6 +2,47 @@
 //!
 //! [`Session::check`] takes a file to a [`Ready`] program; [`Session::run`] runs its steps. What a program prints
 //! goes to a sink that the caller gives, and files come from a [`Host`]: nothing here does IO.
+//!
+//! # A program inside a program
+//!
+//! Arguments are numbers, slices, tuples and records; they are lent, not copied.
+//! A derivative is an expression like any other.
+//!
+//! ```
+//! use dslc::{NoFiles, Session};
+//! let text = "fn loss[n](w: f64[n], x: f64[n], y: f64) -> f64 = (dot(w, x) - y)^2";
+//! let module = Session::new(NoFiles).compile("m.dsl", text)?;
+//! let step = module.function::<(f64, Vec<f64>)>("value_and_grad(loss, wrt: w)");
+//! // The residual is 3 - 1, and the gradient 2 * 2 * x.
+//! assert_eq!(step.call(([1.0, 1.0], [1.0, 2.0], 1.0))?, (4.0, vec![4.0, 8.0]));
+//! # Ok::<(), dslc::Refusal>(())
+//! ```
+//!
+//! # Budgets
+//!
+//! What a program may use is bounded: memory ([`Session::memory`]), rounds of loops ([`Session::steps`]), what a check
+//! may do ([`Session::limits`]), time by an interrupt that another thread sets ([`Module::interrupt`],
+//! [`Script::interrupt`]). What meets a bound is an error; the session goes on.
+//!
+//! ```
+//! use dslc::{Halt, NoFiles, Refusal, Session};
+//! let text = "fn rounds(x: f64) -> f64 {
+//!   let mut y = x
+//!   while y > 0 { y += 1 }
+//!   y
+//! }";
+//! let module = Session::new(NoFiles).memory(1 << 20).steps(1_000).compile("m.dsl", text)?;
+//! let f = module.function::<f64>("rounds");
+//! let Err(Refusal::Stopped { halt: Halt::Limit(d), .. }) = f.call((1.0,)) else { panic!("it never ends") };
+//! assert_eq!(d.code, "L1008");
+//! assert_eq!(f.call((-900.0,))?, -900.0);
+//! # Ok::<(), dslc::Refusal>(())
+//! ```
+//!
+//! # Threads
+//!
+//! A [`Session`] and what it makes belong to one thread, since its host may; several threads have several sessions. A
+//! [`Prepared`] function, its values and its errors cross threads.
 
 #[cfg(feature = "ndarray")]
 mod arrays;
@@ -17,6 +58,7 @@ mod run;
 mod script;
 mod settings;
 mod show;
+mod stack;
 mod stages;
 
 use std::any::Any;
@@ -131,6 +173,13 @@ impl<'h> Session<'h> {
         self
     }
 
+    /// The same with a limit on the steps that a run, a text of a script, or a call may take. Each round of a loop is
+    /// one; each backend counts some more of its own, always the same. Code that counts is a little slower.
+    pub fn steps(mut self, steps: u64) -> Self {
+        self.settings.steps = Some(steps);
+        self
+    }
+
     /// A script that is kept alive, with these settings: texts are fed to it one after the other.
     pub fn script(&self) -> Script<'h> {
         Script::new(self.host.clone(), self.settings)
@@ -170,6 +219,10 @@ impl<'h> Session<'h> {
 
     /// Checks a file. The program is there if nothing rejects it; warnings may stand beside it.
     pub fn check(&mut self, name: &str, text: &str) -> (Option<Ready>, Vec<Diagnostic>) {
+        stack::with_room(|| self.check_here(name, text))
+    }
+
+    fn check_here(&mut self, name: &str, text: &str) -> (Option<Ready>, Vec<Diagnostic>) {
         let (program, mut diagnostics) = self.checked(name, text);
         let Some(mut program) = program else { return (None, diagnostics) };
         let start = Instant::now();
@@ -201,6 +254,16 @@ impl<'h> Session<'h> {
         stage: Stage,
         after: Option<&str>,
     ) -> (Option<String>, Vec<Diagnostic>) {
+        stack::with_room(|| self.emit_here(name, text, stage, after))
+    }
+
+    fn emit_here(
+        &mut self,
+        name: &str,
+        text: &str,
+        stage: Stage,
+        after: Option<&str>,
+    ) -> (Option<String>, Vec<Diagnostic>) {
         let (program, mut diagnostics) = self.checked(name, text);
         let Some(mut program) = program else { return (None, diagnostics) };
         match stages::emit(&mut program, &self.sources, stage, after, &self.settings) {
@@ -223,13 +286,24 @@ impl<'h> Session<'h> {
         interrupt: &Arc<AtomicBool>,
         out: &mut dyn FnMut(&str),
     ) -> Result<Outcome, Halt> {
+        stack::with_room(|| self.run_here(ready, part, interrupt, out))
+    }
+
+    fn run_here(
+        &mut self,
+        ready: Ready,
+        part: Part,
+        interrupt: &Arc<AtomicBool>,
+        out: &mut dyn FnMut(&str),
+    ) -> Result<Outcome, Halt> {
         let Ready { mut program } = ready;
         let start = Instant::now();
         let cleaned = stages::clean(&mut program, None, &self.settings);
         self.timings.opt += start.elapsed();
         cleaned.map_err(Halt::Limit)?;
         let engine = backend::Engine::new(&program, self.settings, interrupt);
-        let mut machine = run::Machine::new(engine, &*self.host, Vec::new(), interrupt, out, &*self.watch);
+        let mut slots = Vec::new();
+        let mut machine = run::Machine::new(engine, &*self.host, &mut slots, out, &*self.watch);
         let outcome = machine.part(part);
         let spent = machine.timings();
         self.timings.lower += spent.lower;
@@ -273,5 +347,5 @@ pub fn doc(name: &str) -> Option<String> {
 pub fn ast(name: &str, text: &str) -> String {
     let mut sources = Sources::new();
     let file = sources.add(name, text);
-    dslc_syntax::print::file(&dslc_syntax::parse_file(file, text).0, false)
+    stack::with_room(|| dslc_syntax::print::file(&dslc_syntax::parse_file(file, text).0, false))
 }

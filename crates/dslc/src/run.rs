@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use dslc_base::{Diagnostic, Severity, Span};
@@ -23,11 +22,11 @@ pub(crate) struct Machine<'p> {
     program: &'p Program,
     host: &'p dyn Host,
     engine: Engine<'p>,
-    pub(crate) slots: Vec<Option<Value>>,
+    /// The host's, so that values outlive a callback that panics.
+    slots: &'p mut Vec<Option<Value>>,
     /// The bytes of the values in the slots, and how many they may be.
     kept: u64,
     memory: u64,
-    interrupt: &'p Arc<AtomicBool>,
     out: &'p mut dyn FnMut(&str),
     watch: &'p dyn Fn(&Arc<Progress>) -> Box<dyn Any>,
 }
@@ -37,15 +36,14 @@ impl<'p> Machine<'p> {
     pub(crate) fn new(
         engine: Engine<'p>,
         host: &'p dyn Host,
-        mut slots: Vec<Option<Value>>,
-        interrupt: &'p Arc<AtomicBool>,
+        slots: &'p mut Vec<Option<Value>>,
         out: &'p mut dyn FnMut(&str),
         watch: &'p dyn Fn(&Arc<Progress>) -> Box<dyn Any>,
     ) -> Self {
         let (program, memory) = (engine.program, engine.settings.memory);
         slots.resize(program.slots.len(), None);
         let kept = slots.iter().map(bytes_in).sum();
-        Self { program, host, engine, slots, kept, memory, interrupt, out, watch }
+        Self { program, host, engine, slots, kept, memory, out, watch }
     }
 
     pub(crate) fn part(&mut self, part: Part) -> Result<Outcome, Halt> {
@@ -79,7 +77,7 @@ impl<'p> Machine<'p> {
                 for slot in parts.iter().flat_map(Shown::slots) {
                     self.slot(slot)?;
                 }
-                (self.out)(&line(parts, &self.slots));
+                (self.out)(&line(parts, self.slots));
                 Ok(())
             }
             Step::Assert { condition, span } => {
@@ -101,17 +99,17 @@ impl<'p> Machine<'p> {
                 }
                 Ok(())
             }
-            Step::For { index, start, end, body } => {
+            Step::For { index, start, end, body, span } => {
                 let (start, end) = (self.integer(*start)?, self.integer(*end)?);
                 for k in start..end {
-                    self.poll()?;
+                    self.poll(*span)?;
                     self.keep(*index, Some(Value::of(dslc_ir::Bits::i64(k))));
                     self.steps(body)?;
                 }
                 Ok(())
             }
-            Step::While { test, condition, body } => loop {
-                self.poll()?;
+            Step::While { test, condition, body, span } => loop {
+                self.poll(*span)?;
                 self.steps(test)?;
                 if !self.holds(*condition)? {
                     return Ok(());
@@ -125,12 +123,9 @@ impl<'p> Machine<'p> {
         }
     }
 
-    fn poll(&self) -> Result<(), Halt> {
-        if self.interrupt.load(std::sync::atomic::Ordering::Relaxed) {
-            Err(Halt::Interrupted)
-        } else {
-            Ok(())
-        }
+    /// Before each round of a loop of the script's own.
+    fn poll(&self, span: Span) -> Result<(), Halt> {
+        self.engine.step().map_err(|stop| self.halt(stop, span))
     }
 
     fn slot(&self, slot: u32) -> Result<&Value, Halt> {
@@ -184,6 +179,11 @@ impl<'p> Machine<'p> {
             Stop::Failure(f) => Halt::Failure(Box::new(self.failure(f, statement))),
             Stop::Limit(why) => Halt::Limit(Box::new(Diagnostic::error("L1003", statement, why))),
             Stop::Interrupted => Halt::Interrupted,
+            Stop::Steps => {
+                let allowed = self.engine.settings.steps.unwrap_or(u64::MAX);
+                let why = format!("the program takes more than {allowed} steps");
+                Halt::Limit(Box::new(Diagnostic::error("L1008", statement, why)))
+            }
             Stop::Bug(why) => Halt::Bug(why),
         }
     }

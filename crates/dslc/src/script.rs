@@ -10,6 +10,7 @@ use dslc_sema::{Border, Front, Program};
 
 use crate::backend::Engine;
 use crate::settings::Settings;
+use crate::stack::with_room;
 use crate::{Halt, Outcome, host, run, stages};
 
 /// Why a text was not taken.
@@ -86,7 +87,7 @@ impl<'h> Script<'h> {
     /// # Errors
     /// What is wrong with the expression.
     pub fn type_of(&mut self, expr: &str) -> Result<String, Refusal> {
-        let found = self.front.type_of(expr);
+        let found = with_room(|| self.front.type_of(expr));
         found.map_err(|diagnostics| self.rejected(diagnostics))
     }
 
@@ -110,6 +111,15 @@ impl<'h> Script<'h> {
         text: &str,
         out: &mut dyn FnMut(&str),
     ) -> Result<(Outcome, Vec<Diagnostic>), Refusal> {
+        with_room(|| self.feed_here(name, text, out))
+    }
+
+    fn feed_here(
+        &mut self,
+        name: &str,
+        text: &str,
+        out: &mut dyn FnMut(&str),
+    ) -> Result<(Outcome, Vec<Diagnostic>), Refusal> {
         self.interrupt.store(false, std::sync::atomic::Ordering::Relaxed);
         let (piece, diagnostics) = self.front.line(name, text);
         let Some(piece) = piece else { return Err(self.rejected(diagnostics)) };
@@ -125,17 +135,19 @@ impl<'h> Script<'h> {
         if let Err(d) = ready {
             return Err(self.rejected(vec![*d]));
         }
-        let slots = std::mem::take(&mut self.values);
         let engine = Engine::new(&program, self.settings, &self.interrupt);
         let watch = |_: &_| -> Box<dyn std::any::Any> { Box::new(()) };
-        let mut machine = run::Machine::new(engine, &*self.host, slots, &self.interrupt, out, &watch);
+        let mut machine = run::Machine::new(engine, &*self.host, &mut self.values, out, &watch);
         let outcome = machine.part(crate::Part::Tests);
-        self.values = machine.slots;
         outcome.map(|o| (o, diagnostics)).map_err(|halt| self.stopped(halt))
     }
 
     /// The function that an expression means, compiled for arguments of these types.
     pub(crate) fn entry(&mut self, expr: &str, args: &[Border]) -> Result<Specialised, Refusal> {
+        with_room(|| self.entry_here(expr, args))
+    }
+
+    fn entry_here(&mut self, expr: &str, args: &[Border]) -> Result<Specialised, Refusal> {
         let entry = self.front.entry(expr, args).map_err(|d| self.rejected(d))?;
         let slots = args.iter().flat_map(Border::leaves).cloned().collect();
         let mut program = Program { module: entry.module, slots, ..Program::default() };

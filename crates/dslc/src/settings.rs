@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) rewrite: bool,
     /// The bytes that a statement may use beside its arguments and results.
     pub(crate) memory: u64,
+    /// The steps that a program may take; none is without end.
+    pub(crate) steps: Option<u64>,
     pub(crate) limits: dslc_sema::Limits,
 }
 
@@ -43,6 +45,7 @@ impl Default for Settings {
             fp: Fp::default(),
             rewrite: true,
             memory: 4 << 30,
+            steps: None,
             limits: Default::default(),
         }
     }

@@ -70,8 +70,9 @@ pub(crate) fn tier(program: &dslc_loops::Program) -> Tier {
 }
 
 /// A compiler for this host.
-pub(crate) fn jit(tier: Tier) -> Result<Jit, String> {
-    Jit::with_options(dslc_jit::Options { tier, ..Default::default() }).map_err(|e| e.to_string())
+pub(crate) fn jit(tier: Tier, count_steps: bool) -> Result<Jit, String> {
+    Jit::with_options(dslc_jit::Options { tier, count_steps, ..Default::default() })
+        .map_err(|e| e.to_string())
 }
 
 /// A stage of every statement of a program as text.
@@ -108,7 +109,7 @@ pub(crate) fn emit(
             if stage == Stage::Loops {
                 return Ok(dslc_loops::print::program(&p));
             }
-            let jit = jit(tier(&p))?;
+            let jit = jit(tier(&p), false)?;
             let text = if stage == Stage::Clif { jit.emit_clif(&p) } else { jit.emit_asm(&p) };
             text.map_err(|e| e.to_string())
         });

@@ -95,20 +95,27 @@ impl Translator<'_> {
     }
 
     /// Goes on in a new block unless the condition holds; if it does, leaves.
-    fn leave_if(&mut self, cond: Value) {
+    pub(super) fn leave_if(&mut self, cond: Value) {
         let on = self.builder.create_block();
         self.builder.ins().brif(cond, self.leave, &[], on, &[]);
         self.open(on);
     }
 
-    /// Leaves if the host asks for it or a failure is recorded. The flag is loaded atomically, not because other
+    /// Leaves if the host asks for it, a failure is recorded, or there are no steps left. The flag is loaded atomically, not because other
     /// words depend on it, but because a plain load could be merged with an earlier one.
     fn poll(&mut self) {
         let flags = MemFlagsData::trusted();
         let flag = self.builder.ins().atomic_load(types::I8, flags, self.interrupt);
         let order = self.builder.ins().load(types::I32, flags, self.frame, Frame::ORDER);
         let failed = self.builder.ins().icmp_imm_s(IntCC::NotEqual, order, i64::from(NO_FAILURE as i32));
-        let stop = self.builder.ins().bor(flag, failed);
+        let mut stop = self.builder.ins().bor(flag, failed);
+        if self.count_steps {
+            let left = self.builder.ins().load(types::I64, flags, self.frame, Frame::STEPS);
+            let left = self.builder.ins().iadd_imm_s(left, -1);
+            self.builder.ins().store(flags, left, self.frame, Frame::STEPS);
+            let none = self.builder.ins().icmp_imm_s(IntCC::SignedLessThan, left, 0);
+            stop = self.builder.ins().bor(stop, none);
+        }
         self.leave_if(stop);
     }
 

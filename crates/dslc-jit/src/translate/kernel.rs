@@ -12,11 +12,12 @@ impl Translator<'_> {
         match kernel {
             Kernel::Product { algebra, scalar, extents, a, b, c } => {
                 let name = product(*algebra, *scalar).ok_or_else(|| no_kernel("product", *scalar))?;
-                let mut args = extents.map(|n| self.word(n)).to_vec();
+                let mut args = vec![self.frame];
+                args.extend(extents.map(|n| self.word(n)));
                 for matrix in [a, b, c] {
                     args.extend(self.matrix(matrix)?);
                 }
-                self.call(name, &args, &[])?;
+                self.stoppable(name, &args)?;
             }
             Kernel::Solve { scalar, n, columns, a, b, origin } => {
                 let name = match scalar {
@@ -27,11 +28,11 @@ impl Translator<'_> {
                 let [n, columns] = [*n, *columns].map(|n| self.word(n));
                 let origin = [origin.order, origin.site.0].map(|n| self.word(u64::from(n)));
                 let (a, b) = (self.pointer_to(a)?, self.pointer_to(b)?);
-                self.call(name, &[self.frame, n, columns, a, b, origin[0], origin[1]], &[])?;
+                self.stoppable(name, &[self.frame, n, columns, a, b, origin[0], origin[1]])?;
             }
             Kernel::Permutation { n, key, to } => {
                 let (n, key, to) = (self.word(*n), self.get(*key)?, self.pointer_to(to)?);
-                self.call("permutation", &[n, key, to], &[])?;
+                self.stoppable("permutation", &[self.frame, n, key, to])?;
             }
             Kernel::ArgSort { scalar, n, x, to } => {
                 let name = match scalar {
@@ -41,7 +42,7 @@ impl Translator<'_> {
                     other => return Err(no_kernel("argsort", *other)),
                 };
                 let (n, x, to) = (self.word(*n), self.pointer_to(x)?, self.pointer_to(to)?);
-                self.call(name, &[n, x, to], &[])?;
+                self.stoppable(name, &[self.frame, n, x, to])?;
             }
             Kernel::Copy { from, to, elements } => {
                 let bytes = self.bytes(to, *elements)?;
@@ -54,6 +55,14 @@ impl Translator<'_> {
                 self.call("zero", &[to, bytes], &[])?;
             }
         }
+        Ok(())
+    }
+
+    /// Calls a kernel that may take long, and leaves if it was stopped.
+    fn stoppable(&mut self, name: &'static str, args: &[Value]) -> Result<(), JitError> {
+        let call = self.call(name, args, &[types::I32])?;
+        let stopped = self.builder.inst_results(call)[0];
+        self.leave_if(stopped);
         Ok(())
     }
 

@@ -114,8 +114,10 @@ pub(crate) fn fixed(buffer: BufferId, offset: i64) -> Address {
 
 /// Compilers of every tier, which check the register allocator.
 pub(crate) fn compilers() -> [Jit; 2] {
-    [Tier::Quick, Tier::Full]
-        .map(|tier| Jit::with_options(Options { tier, check_allocation: true }).expect("a supported host"))
+    [Tier::Quick, Tier::Full].map(|tier| {
+        Jit::with_options(Options { tier, check_allocation: true, ..Options::default() })
+            .expect("a supported host")
+    })
 }
 
 /// The scalar that is stored for a lane; 32-bit integers travel as the floats of the same bits.

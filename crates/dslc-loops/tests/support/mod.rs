@@ -7,6 +7,7 @@ use dslc_ir::{FuncId, Function, Module, Scalar, SiteId};
 use dslc_loops::interpret::{Routines, run};
 use dslc_loops::program::{Block, For, Stmt};
 use dslc_loops::{Options, Program, lower};
+use dslc_runtime::interrupt::Interrupt;
 use dslc_runtime::routines;
 use dslc_runtime::value::{Value, canonical};
 
@@ -18,27 +19,31 @@ impl Routines for Runtime {
         if scalar == Scalar::F32 {
             let a: Vec<f32> = a.iter().map(|&x| f32::from_bits(x as u32)).collect();
             let mut x: Vec<f32> = b.iter().map(|&x| f32::from_bits(x as u32)).collect();
-            let good = routines::solve(n, &a, &mut x, columns).is_ok();
+            let good = routines::solve(n, &a, &mut x, columns, Interrupt::NEVER).is_ok();
             b.iter_mut().zip(x).for_each(|(b, x)| *b = u64::from(x.to_bits()));
             return good;
         }
         let a: Vec<f64> = a.iter().map(|&x| f64::from_bits(x)).collect();
         let mut x: Vec<f64> = b.iter().map(|&x| f64::from_bits(x)).collect();
-        let good = routines::solve(n, &a, &mut x, columns).is_ok();
+        let good = routines::solve(n, &a, &mut x, columns, Interrupt::NEVER).is_ok();
         b.iter_mut().zip(x).for_each(|(b, x)| *b = x.to_bits());
         good
     }
     fn permutation(&self, key: u64, n: usize) -> Vec<i64> {
-        routines::permutation(key, n)
+        routines::permutation(key, n, Interrupt::NEVER).unwrap()
     }
     fn argsort(&self, scalar: Scalar, x: &[u64]) -> Vec<i64> {
-        match scalar {
-            Scalar::F64 => routines::argsort(&x.iter().map(|&b| f64::from_bits(b)).collect::<Vec<_>>()),
-            Scalar::F32 => {
-                routines::argsort(&x.iter().map(|&b| f32::from_bits(b as u32)).collect::<Vec<_>>())
+        let never = Interrupt::NEVER;
+        let order = match scalar {
+            Scalar::F64 => {
+                routines::argsort(&x.iter().map(|&b| f64::from_bits(b)).collect::<Vec<_>>(), never)
             }
-            _ => routines::argsort(&x.iter().map(|&b| b as i64).collect::<Vec<_>>()),
-        }
+            Scalar::F32 => {
+                routines::argsort(&x.iter().map(|&b| f32::from_bits(b as u32)).collect::<Vec<_>>(), never)
+            }
+            _ => routines::argsort(&x.iter().map(|&b| b as i64).collect::<Vec<_>>(), never),
+        };
+        order.unwrap()
     }
 }
 

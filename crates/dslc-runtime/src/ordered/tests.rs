@@ -52,10 +52,11 @@ fn check([m, k, n]: [usize; 3], flip: [bool; 3], seed: u64) {
     let (mut c, mut c32) = (vec![f64::NAN; m * n], vec![f32::NAN; m * n]);
     let a = MatrixRef::new(&a, 0, la).expect("inside");
     let b = MatrixRef::new(&b, 0, lb).expect("inside");
-    ordered(a, b, MatrixMut::new(&mut c, 0, lc).expect("inside"));
+    ordered(a, b, MatrixMut::new(&mut c, 0, lc).expect("inside"), Interrupt::NEVER).expect("nobody asks");
     let a32 = MatrixRef::new(&a32, 0, la).expect("inside");
     let b32 = MatrixRef::new(&b32, 0, lb).expect("inside");
-    ordered(a32, b32, MatrixMut::new(&mut c32, 0, lc).expect("inside"));
+    ordered(a32, b32, MatrixMut::new(&mut c32, 0, lc).expect("inside"), Interrupt::NEVER)
+        .expect("nobody asks");
     let c = MatrixRef::new(&c, 0, lc).expect("inside");
     let c32 = MatrixRef::new(&c32, 0, lc).expect("inside");
     for i in 0..m {
@@ -96,13 +97,20 @@ fn long_sums_are_folded_in_blocks() {
 }
 
 #[test]
-fn processors_agree() {
-    let (m, k, n) = (9, 50, 21);
+fn processors_agree_and_a_host_can_stop_it() {
+    const M: usize = 9;
+    const N: usize = 21;
+    fn view(c: &mut [f64]) -> MatrixMut<'_, f64> {
+        MatrixMut::new(c, 0, Layout::row_major(M, N)).expect("inside")
+    }
+    let (m, k, n) = (M, 50, N);
     let (a, b) = (numbers(m * k, 3), numbers(k * n, 4));
     let a = MatrixRef::new(&a, 0, Layout::row_major(m, k)).expect("inside");
     let b = MatrixRef::new(&b, 0, Layout::row_major(k, n)).expect("inside");
     let (mut here, mut anywhere) = (vec![0.0; m * n], vec![0.0; m * n]);
-    ordered(a, b, MatrixMut::new(&mut here, 0, Layout::row_major(m, n)).expect("inside"));
-    f64::plain(a, b, &mut MatrixMut::new(&mut anywhere, 0, Layout::row_major(m, n)).expect("inside"));
+    assert_eq!(ordered(a, b, view(&mut here), Interrupt::NEVER), Ok(()));
+    assert_eq!(f64::plain(a, b, &mut view(&mut anywhere), Interrupt::NEVER), Ok(()));
     assert_eq!(here, anywhere);
+    let set = std::sync::atomic::AtomicBool::new(true);
+    assert_eq!(ordered(a, b, view(&mut here), (&set).into()), Err(Interrupted));
 }

@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+use crate::interrupt::{Interrupt, Interrupted};
+
 /// What the factorisation needs of a number.
 pub trait Real:
     Copy
@@ -39,23 +41,43 @@ macro_rules! real {
 }
 real!(f32 f64);
 
-/// The matrix has no inverse: a pivot is exactly zero.
+/// Why there is no solution.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Singular;
+pub enum Unsolved {
+    /// The matrix has no inverse: a pivot is exactly zero.
+    Singular,
+    /// The host asked for it.
+    Interrupted,
+}
 
-impl fmt::Display for Singular {
+impl fmt::Display for Unsolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the matrix is singular")
+        f.write_str(match self {
+            Unsolved::Singular => "the matrix is singular",
+            Unsolved::Interrupted => "interrupted",
+        })
     }
 }
-impl std::error::Error for Singular {}
+impl std::error::Error for Unsolved {}
+
+impl From<Interrupted> for Unsolved {
+    fn from(_: Interrupted) -> Self {
+        Unsolved::Interrupted
+    }
+}
 
 /// Solves `a x = b` for `columns` right-hand sides: `a` is `n` by `n` and `b` is `n` by `columns`, both row-major;
 /// `b` is replaced by `x`. A matrix with NaN gives NaN, not an error. On an error `b` is unspecified.
 ///
 /// # Panics
 /// If a slice does not have the length that `n` and `columns` say.
-pub fn solve<T: Real>(n: usize, a: &[T], b: &mut [T], columns: usize) -> Result<(), Singular> {
+pub fn solve<T: Real>(
+    n: usize,
+    a: &[T],
+    b: &mut [T],
+    columns: usize,
+    interrupt: Interrupt<'_>,
+) -> Result<(), Unsolved> {
     assert_eq!(a.len(), n * n, "the matrix has n * n elements");
     assert_eq!(b.len(), n * columns, "the right-hand sides have n * columns elements");
     let mut lu = a.to_vec();
@@ -63,15 +85,15 @@ pub fn solve<T: Real>(n: usize, a: &[T], b: &mut [T], columns: usize) -> Result<
         let pivot = pivot_row(&lu, n, k)?;
         swap_rows(&mut lu, n, k, pivot);
         swap_rows(b, columns, k, pivot);
-        eliminate(&mut lu, b, n, columns, k);
+        eliminate(&mut lu, b, n, columns, k, interrupt)?;
     }
-    substitute_back(&lu, b, n, columns);
+    substitute_back(&lu, b, n, columns, interrupt)?;
     Ok(())
 }
 
 /// The row of the entry of column `k` that is largest in magnitude, from the diagonal down; lowest at ties.
 /// A NaN wins, so that it spreads to the result instead of being stepped over.
-fn pivot_row<T: Real>(lu: &[T], n: usize, k: usize) -> Result<usize, Singular> {
+fn pivot_row<T: Real>(lu: &[T], n: usize, k: usize) -> Result<usize, Unsolved> {
     let mut best = k;
     for row in k..n {
         let here = lu[row * n + k].magnitude();
@@ -82,7 +104,7 @@ fn pivot_row<T: Real>(lu: &[T], n: usize, k: usize) -> Result<usize, Singular> {
             best = row;
         }
     }
-    if lu[best * n + k].magnitude() == T::ZERO { Err(Singular) } else { Ok(best) }
+    if lu[best * n + k].magnitude() == T::ZERO { Err(Unsolved::Singular) } else { Ok(best) }
 }
 
 fn swap_rows<T>(m: &mut [T], width: usize, upper: usize, lower: usize) {
@@ -93,19 +115,36 @@ fn swap_rows<T>(m: &mut [T], width: usize, upper: usize, lower: usize) {
 }
 
 /// Subtracts multiples of row `k` from the rows below, in the matrix right of the diagonal and in `b`.
-fn eliminate<T: Real>(lu: &mut [T], b: &mut [T], n: usize, columns: usize, k: usize) {
+fn eliminate<T: Real>(
+    lu: &mut [T],
+    b: &mut [T],
+    n: usize,
+    columns: usize,
+    k: usize,
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
     let (upper, lower) = lu.split_at_mut((k + 1) * n);
     let pivot = &upper[k * n + k..];
     let (b_upper, b_lower) = b.split_at_mut((k + 1) * columns);
     for (i, row) in lower.chunks_exact_mut(n).enumerate() {
+        // A row is short; the load is nothing beside its division.
+        interrupt.poll()?;
         let factor = row[k] / pivot[0];
         subtract_multiple(&mut row[k + 1..], factor, &pivot[1..]);
         subtract_multiple(&mut b_lower[i * columns..(i + 1) * columns], factor, &b_upper[k * columns..]);
     }
+    Ok(())
 }
 
-fn substitute_back<T: Real>(lu: &[T], b: &mut [T], n: usize, columns: usize) {
+fn substitute_back<T: Real>(
+    lu: &[T],
+    b: &mut [T],
+    n: usize,
+    columns: usize,
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
     for k in (0..n).rev() {
+        interrupt.poll()?;
         let (upper, lower) = b.split_at_mut(k * columns);
         let solved = &mut lower[..columns];
         for x in solved.iter_mut() {
@@ -115,6 +154,7 @@ fn substitute_back<T: Real>(lu: &[T], b: &mut [T], n: usize, columns: usize) {
             subtract_multiple(&mut upper[i * columns..(i + 1) * columns], lu[i * n + k], solved);
         }
     }
+    Ok(())
 }
 
 fn subtract_multiple<T: Real>(row: &mut [T], factor: T, other: &[T]) {
@@ -131,7 +171,7 @@ mod tests {
     fn a_permuted_system_is_solved_exactly() {
         let a = [0.0, 2.0, 0.0, 0.0, 0.0, 4.0, 8.0, 0.0, 0.0];
         let mut b = [2.0, 20.0, 4.0, 40.0, 8.0, 80.0];
-        assert_eq!(solve(3, &a, &mut b, 2), Ok(()));
+        assert_eq!(solve(3, &a, &mut b, 2, Interrupt::NEVER), Ok(()));
         assert_eq!(b, [1.0, 10.0, 1.0, 10.0, 1.0, 10.0]);
     }
 
@@ -142,7 +182,7 @@ mod tests {
         let x: Vec<f64> = (0..n).map(|k| k as f64 - 20.0).collect();
         let row = |i: usize| (0..n).map(|j| a[i * n + j] * x[j]).sum::<f64>();
         let mut b: Vec<f64> = (0..n).map(row).collect();
-        assert_eq!(solve(n, &a, &mut b, 1), Ok(()));
+        assert_eq!(solve(n, &a, &mut b, 1, Interrupt::NEVER), Ok(()));
         for (got, want) in b.iter().zip(&x) {
             assert!((got - want).abs() < 1e-9, "{got} {want}");
         }
@@ -150,15 +190,25 @@ mod tests {
 
     #[test]
     fn a_singular_matrix_is_an_error_and_nan_is_not() {
-        assert_eq!(solve(2, &[1.0, 2.0, 2.0, 4.0], &mut [1.0, 1.0], 1), Err(Singular));
-        assert_eq!(solve(1, &[0.0f32], &mut [], 0), Err(Singular));
+        assert_eq!(
+            solve(2, &[1.0, 2.0, 2.0, 4.0], &mut [1.0, 1.0], 1, Interrupt::NEVER),
+            Err(Unsolved::Singular)
+        );
+        assert_eq!(solve(1, &[0.0f32], &mut [], 0, Interrupt::NEVER), Err(Unsolved::Singular));
         let mut b = [1.0f32, 1.0];
-        assert_eq!(solve(2, &[f32::NAN, 2.0, 2.0, 4.0], &mut b, 1), Ok(()));
+        assert_eq!(solve(2, &[f32::NAN, 2.0, 2.0, 4.0], &mut b, 1, Interrupt::NEVER), Ok(()));
         assert!(b.iter().all(|x| x.is_nan()));
     }
 
     #[test]
     fn an_empty_system_has_an_empty_solution() {
-        assert_eq!(solve::<f64>(0, &[], &mut [], 3), Ok(()));
+        assert_eq!(solve::<f64>(0, &[], &mut [], 3, Interrupt::NEVER), Ok(()));
+    }
+
+    #[test]
+    fn a_host_can_stop_it() {
+        let set = std::sync::atomic::AtomicBool::new(true);
+        let a = [2.0, 0.0, 0.0, 2.0];
+        assert_eq!(solve(2, &a, &mut [1.0, 1.0], 1, (&set).into()), Err(Unsolved::Interrupted));
     }
 }

@@ -40,7 +40,8 @@ fn numbers(n: usize, seed: u64, special: &[f64]) -> Vec<f64> {
 }
 
 type Choice = fn(f64, f64) -> f64;
-type Product<T> = fn(MatrixRef<'_, T>, MatrixRef<'_, T>, MatrixMut<'_, T>);
+type Product<T> =
+    fn(MatrixRef<'_, T>, MatrixRef<'_, T>, MatrixMut<'_, T>, Interrupt<'_>) -> Result<(), Interrupted>;
 
 fn layout(rows: usize, columns: usize, flip: bool) -> Layout {
     if flip { Layout::row_major(columns, rows).transposed() } else { Layout::row_major(rows, columns) }
@@ -58,10 +59,12 @@ fn check(shape: [usize; 3], flip: [bool; 3], special: &[f64], seed: u64) {
         let (mut c, mut c32) = (vec![7.0; m * n], vec![7.0; m * n]);
         let a = MatrixRef::new(&a, 0, la).expect("inside");
         let b = MatrixRef::new(&b, 0, lb).expect("inside");
-        wide(a, b, MatrixMut::new(&mut c, 0, lc).expect("inside"));
+        let to = MatrixMut::new(&mut c, 0, lc).expect("inside");
+        assert_eq!(wide(a, b, to, Interrupt::NEVER), Ok(()));
         let a32 = MatrixRef::new(&a32, 0, la).expect("inside");
         let b32 = MatrixRef::new(&b32, 0, lb).expect("inside");
-        narrow(a32, b32, MatrixMut::new(&mut c32, 0, lc).expect("inside"));
+        let to = MatrixMut::new(&mut c32, 0, lc).expect("inside");
+        assert_eq!(narrow(a32, b32, to, Interrupt::NEVER), Ok(()));
         let c = MatrixRef::new(&c, 0, lc).expect("inside");
         let c32 = MatrixRef::new(&c32, 0, lc).expect("inside");
         for i in 0..m {
@@ -106,13 +109,26 @@ fn shapes_above_one_block_give_the_same_bits() {
 }
 
 #[test]
+fn a_host_can_stop_thin_products_and_thick_ones() {
+    let set = std::sync::atomic::AtomicBool::new(true);
+    let (a, mut c) = (vec![1.0; 40 * 40], vec![0.0; 40 * 40]);
+    for (m, flip) in [(1, false), (1, true), (40, false)] {
+        let rows = MatrixRef::new(&a, 0, Layout::row_major(m, 40)).expect("inside");
+        let square = MatrixRef::new(&a, 0, layout(40, 40, flip)).expect("inside");
+        let to = MatrixMut::new(&mut c, 0, Layout::row_major(m, 40)).expect("inside");
+        assert_eq!(max_plus(rows, square, to, (&set).into()), Err(Interrupted));
+    }
+}
+
+#[test]
 fn a_negative_zero_survives_alone() {
     let a = [-0.0; 36];
     let mut c = [1.0; 36];
     let square = Layout::row_major(6, 6);
     for product in [max_plus::<f64>, min_plus::<f64>] {
         let view = MatrixRef::new(&a, 0, square).expect("inside");
-        product(view, view, MatrixMut::new(&mut c, 0, square).expect("inside"));
+        let to = MatrixMut::new(&mut c, 0, square).expect("inside");
+        assert_eq!(product(view, view, to, Interrupt::NEVER), Ok(()));
         assert!(c.iter().all(|x| x.to_bits() == (-0.0f64).to_bits()));
     }
 }
@@ -125,7 +141,8 @@ fn vectors_of_any_processor_give_the_same_bits() {
         let a = MatrixRef::new(&a, 0, Layout::row_major(m, k)).expect("inside");
         let b = MatrixRef::new(&b, 0, Layout::row_major(k, n)).expect("inside");
         let (mut here, mut anywhere) = (vec![0.0; m * n], vec![Max::UNIT; m * n]);
-        max_plus(a, b, MatrixMut::new(&mut here, 0, Layout::row_major(m, n)).expect("inside"));
+        let to = MatrixMut::new(&mut here, 0, Layout::row_major(m, n)).expect("inside");
+        assert_eq!(max_plus(a, b, to, Interrupt::NEVER), Ok(()));
         let (mut rows, mut columns) = (Panels::new(tile::R), Panels::new(tile::W * 4));
         rows.pack(a, Block { first: 0, count: m, inner: 0, depth: k }, Max::UNIT);
         columns.pack(b.transposed(), Block { first: 0, count: n, inner: 0, depth: k }, Max::UNIT);

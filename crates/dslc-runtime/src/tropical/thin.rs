@@ -8,7 +8,11 @@
 
 use super::algebra::{Algebra, Tropical};
 use super::vector::Vector;
+use crate::interrupt::{Interrupt, Interrupted};
 use crate::matrix::{MatrixMut, MatrixRef};
+
+/// So many rows or columns of `b` are worked on between two polls.
+const BLOCK: usize = 256;
 
 /// Up to this many rows are thin.
 pub(super) const ROWS: usize = 4;
@@ -21,13 +25,14 @@ pub(super) fn product<T: Tropical, A: Algebra<T>>(
     a: MatrixRef<'_, T>,
     b: MatrixRef<'_, T>,
     c: &mut MatrixMut<'_, T>,
-) {
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
         // SAFETY: the processor has both features.
-        return unsafe { product_avx2::<T, A>(a, b, c) };
+        return unsafe { product_avx2::<T, A>(a, b, c, interrupt) };
     }
-    body::<T, A, T::Plain>(a, b, c);
+    body::<T, A, T::Plain>(a, b, c, interrupt)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -36,8 +41,9 @@ fn product_avx2<T: Tropical, A: Algebra<T>>(
     a: MatrixRef<'_, T>,
     b: MatrixRef<'_, T>,
     c: &mut MatrixMut<'_, T>,
-) {
-    body::<T, A, T::Wide>(a, b, c);
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
+    body::<T, A, T::Wide>(a, b, c, interrupt)
 }
 
 #[inline(always)]
@@ -45,19 +51,24 @@ fn body<T: Tropical, A: Algebra<T>, X: Vector<T>>(
     a: MatrixRef<'_, T>,
     b: MatrixRef<'_, T>,
     c: &mut MatrixMut<'_, T>,
-) {
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
     if b.layout().row != 1 || b.layout().column == 1 {
-        return (0..a.rows()).for_each(|i| combine_rows::<T, A>(a, b, c, i));
+        return (0..a.rows()).try_for_each(|i| combine_rows::<T, A>(a, b, c, i, interrupt));
     }
     let mut row = vec![T::ZERO; a.columns()];
     for i in 0..a.rows() {
         row.iter_mut().enumerate().for_each(|(p, x)| *x = a.get(i, p));
         for j in 0..b.columns() {
+            if j.is_multiple_of(BLOCK) {
+                interrupt.poll()?;
+            }
             if let Some(column) = b.transposed().row(j) {
                 *c.get_mut(i, j) = dot::<T, A, X>(&row, column);
             }
         }
     }
+    Ok(())
 }
 
 /// Row `i` of the result as a combination of the rows of `b`.
@@ -67,8 +78,12 @@ fn combine_rows<T: Tropical, A: Algebra<T>>(
     b: MatrixRef<'_, T>,
     c: &mut MatrixMut<'_, T>,
     i: usize,
-) {
+    interrupt: Interrupt<'_>,
+) -> Result<(), Interrupted> {
     for p in 0..a.columns() {
+        if p.is_multiple_of(BLOCK) {
+            interrupt.poll()?;
+        }
         let x = a.get(i, p);
         if let (Some(from), Some(to)) = (b.row(p), c.row_mut(i)) {
             for (best, &y) in to.iter_mut().zip(from) {
@@ -81,6 +96,7 @@ fn combine_rows<T: Tropical, A: Algebra<T>>(
             *best = A::strict(*best, x + b.get(p, j));
         }
     }
+    Ok(())
 }
 
 /// The best sum of two neighbouring elements.
