@@ -1,11 +1,11 @@
 //! Arrays of the crate `ndarray`: views as arguments, arrays as results.
 
 use dslc_ir::Scalar;
-use dslc_runtime::view::ViewMut;
-use dslc_sema::Border;
-use ndarray::{Array, ArrayView, Dimension, IxDyn};
+use dslc_runtime::view::{View, ViewMut};
+use dslc_sema::{Border, Slot};
+use ndarray::{Array, ArrayBase, ArrayView, Data, Dimension, IxDyn};
 
-use crate::border::{Returned, Shaped, ViewsMut};
+use crate::border::{Argument, Returned, Shaped, Views, ViewsMut};
 
 /// A view does not lie in row-major order without gaps, so it cannot be lent. `as_standard_layout` copies it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +29,21 @@ impl<'a, T, D: Dimension> TryFrom<ArrayView<'a, T, D>> for Shaped<'a, T> {
 macro_rules! arrays {
     ($($t:ty, $scalar:ident, $name:literal;)*) => {
         $(
+            /// It is lent where it lies; one that does not lie in row-major order without gaps is refused by the call.
+            impl<S: Data<Elem = $t>, D: Dimension> Argument for ArrayBase<S, D> {
+                fn border(&self) -> Border {
+                    let shape = self.shape().iter().map(|&n| n as u64).collect();
+                    Border::Tensor(Slot { scalar: Scalar::$scalar, shape })
+                }
+                fn fits(&self, border: &Border) -> bool {
+                    let Border::Tensor(s) = border else { return false };
+                    let shape = s.shape.iter().copied();
+                    s.scalar == Scalar::$scalar && shape.eq(self.shape().iter().map(|&n| n as u64))
+                }
+                fn views<'a>(&'a self, out: &mut Views<'a>) {
+                    out.extend(self.as_slice().map(View::from));
+                }
+            }
             impl<D: Dimension> Returned for Array<$t, D> {
                 fn make(border: &Border) -> Option<Self> {
                     let Border::Tensor(s) = border else { return None };

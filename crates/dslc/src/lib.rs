@@ -5,7 +5,7 @@
 //!
 //! # A program inside a program
 //!
-//! Arguments are numbers, slices, tuples and records; they are lent, not copied.
+//! Arguments are numbers, slices, arrays, tuples, and structs that [`record!`] makes records; they are lent, not copied.
 //! A derivative is an expression like any other.
 //!
 //! ```
@@ -54,6 +54,7 @@ mod data;
 mod explain;
 mod host;
 pub mod library;
+mod record;
 mod run;
 mod script;
 mod settings;

@@ -68,7 +68,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::s;
+    use dslc::{NoFiles, Session, ViewMut};
+    use ndarray::{Array2, array, s};
 
     use super::{fit, measurements};
 
@@ -81,6 +82,23 @@ mod tests {
             assert!((p - truth).abs() < 0.01, "{:?}", found.parameters);
         }
         assert!(found.after < found.before / 100.0);
+    }
+
+    #[test]
+    fn arrays_and_views_go_in_and_arrays_come_out() {
+        let module = Session::new(NoFiles).compile("m.dsl", "").expect("nothing is wrong");
+        let f = module.function::<Array2<f64>>("|a, x| [a[i, j] * x[j] for i, j]");
+        let (a, x) = (array![[1.0, 2.0], [3.0, 4.0]], array![10.0, 1.0]);
+        let expected = array![[10.0, 2.0], [30.0, 4.0]];
+        assert_eq!(f.call((&a, x.view())).expect("it fits"), expected);
+        // Rows of a larger array lie without gaps; columns do not, and are refused.
+        assert_eq!(f.call((a.slice(s![..1, ..]), &x)).expect("it fits"), expected.slice(s![..1, ..]));
+        assert!(f.call((a.t(), &x)).is_err());
+        let prepared = f.prepare(&(&a, &x)).expect("it fits");
+        let mut out = Array2::zeros((2, 2));
+        let memory = ViewMut::from(out.as_slice_mut().expect("a new array has no gaps"));
+        prepared.call_into((&a, &x), &mut [memory]).expect("it fits");
+        assert_eq!(out, expected);
     }
 
     #[test]
