@@ -4,6 +4,7 @@
 //! 2,000 are made from a fixed seed; `DSLC_MUTANTS` sets another number, and `DSLC_MUTANT` shows one by its number.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod edits;
 mod mutate;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

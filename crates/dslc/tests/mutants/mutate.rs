@@ -101,7 +101,7 @@ fn flipped(text: &str, random: &mut Random) -> String {
 }
 
 /// Words, numbers, strings, comments, white space, and each sign by itself: together the text again.
-fn tokens(text: &str) -> Vec<&str> {
+pub(crate) fn tokens(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
