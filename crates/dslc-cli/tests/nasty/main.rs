@@ -11,6 +11,7 @@ mod limits;
 mod names;
 mod numbers;
 mod paths;
+mod repl;
 mod running;
 mod text;
 mod trial;
