@@ -22,6 +22,6 @@ mod grammar {
 pub use errors::LIMITS;
 pub use lex::MAX_NAME;
 pub use nesting::{MAX_HEIGHT, MAX_NESTING};
-pub use parse::{parse_expr, parse_file, parse_line};
+pub use parse::{parse_expr, parse_file, parse_line, places};
 pub use reports::MAX_DIAGNOSTICS;
 pub use text::{MAX_SOURCE, NotText, decode};

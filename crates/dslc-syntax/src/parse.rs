@@ -72,6 +72,13 @@ pub fn parse_expr(file: FileId, text: &str) -> (Option<Expr>, Vec<Diagnostic>) {
     (expr, cx.reports.into_inner().finish())
 }
 
+/// Where the tokens of a text stand, in order, and what is wrong with its characters and brackets: the lexer alone.
+pub fn places(file: FileId, text: &str) -> (Vec<Range<usize>>, Vec<Diagnostic>) {
+    let Some((cx, program)) = prepare(file, text) else { return (Vec::new(), too_long(file, text)) };
+    let places = program.tokens.iter().map(|t| t.0..t.2).collect();
+    (places, cx.reports.into_inner().finish())
+}
+
 /// The tokens of a text that is not too long.
 fn prepare(file: FileId, text: &str) -> Option<(Cx, Program<'_>)> {
     if text.len() > MAX_SOURCE {

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{cargo, metadata, root};
+use crate::sanitize::target_directory;
+use crate::{cargo, root, succeed};
 
 /// How often each program runs.
 const RUNS: usize = 15;
@@ -24,10 +25,7 @@ pub fn bench(args: &[&str], out: &mut dyn FnMut(&str)) -> Result<(), String> {
         out(&format!("{} ({runs} runs)", file.display()));
         table(&samples?).iter().for_each(|line| out(line));
     }
-    if root().join("crates/dslc-jit/benches").is_dir() {
-        succeed(cargo().args(["bench", "--package", "dslc-jit"]))?;
-    }
-    Ok(())
+    succeed(cargo().args(["bench", "--package", "dslc-jit", "--package", "dslc", "--benches"]))
 }
 
 fn arguments(args: &[&str]) -> Result<(usize, Vec<PathBuf>), String> {
@@ -46,27 +44,13 @@ fn arguments(args: &[&str]) -> Result<(usize, Vec<PathBuf>), String> {
 }
 
 fn examples() -> Result<Vec<PathBuf>, String> {
-    let folder = root().join("examples");
-    let entries = std::fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let mut files: Vec<PathBuf> =
-        entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "dsl")).collect();
-    files.sort();
-    Ok(files)
+    crate::programs::files(&root(), "examples")
 }
 
 /// Builds the release binary and says where it is.
 fn build() -> Result<PathBuf, String> {
     succeed(cargo().args(["build", "--release", "--package", "dslc-cli"]))?;
-    let target = metadata()?["target_directory"].as_str().map(PathBuf::from);
-    Ok(target.ok_or("cargo metadata names no target directory")?.join("release").join("dslc"))
-}
-
-fn succeed(command: &mut Command) -> Result<(), String> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{command:?}: {status}")),
-        Err(e) => Err(format!("{command:?}: {e}")),
-    }
+    Ok(target_directory()?.join("release").join("dslc"))
 }
 
 /// Microseconds by stage, in the order of the program; the whole process last.

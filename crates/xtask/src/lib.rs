@@ -1,11 +1,16 @@
 //! Chores of development, each a function that a test or `cargo xtask` calls.
 //!
-//! [`tidy`] holds what no compiler holds, [`docs`] writes the generated pages, [`bench`] shows where time goes.
+//! [`tidy`] holds what no compiler holds, [`docs`] writes the generated pages, [`bench`] shows where time
+//! goes; [`fuzz`], [`sanitize`] and [`valgrind`] look for what tests do not see.
 
 pub mod bench;
 pub mod docs;
+pub mod fuzz;
+mod programs;
 pub mod rust;
+pub mod sanitize;
 pub mod tidy;
+pub mod valgrind;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,6 +26,15 @@ pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
     command
+}
+
+/// Runs a command to its end.
+pub(crate) fn succeed(command: &mut Command) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{command:?}: {status}")),
+        Err(e) => Err(format!("{command:?}: {e}")),
+    }
 }
 
 /// What `cargo metadata` says of the workspace, without its dependencies.

@@ -4,13 +4,16 @@
 
 use std::process::ExitCode;
 
-use xtask::{bench, cargo, docs, root, tidy};
+use xtask::{bench, cargo, docs, fuzz, root, sanitize, tidy, valgrind};
 
 const HELP: &str = "\
 cargo xtask tidy                       holds what no compiler holds
 cargo xtask docs                       writes docs/operators.md and docs/errors.md
 cargo xtask bless                      writes what the golden suite finds into its files
-cargo xtask bench [--runs N] [FILE..]  shows where the time of programs goes";
+cargo xtask bench [--runs N] [FILE..]  shows where the time of programs goes
+cargo xtask fuzz [SECONDS] [TARGET..]  feeds random programs to each stage, under AddressSanitizer
+cargo xtask asan [CRATE..]             runs tests under AddressSanitizer
+cargo xtask valgrind [FILE..]          runs programs under valgrind";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +23,9 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(&root()),
         ["bless"] => bless(),
         ["bench", rest @ ..] => bench::bench(rest, &mut |line| println!("{line}")),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
+        ["asan", rest @ ..] => sanitize::sanitize(rest),
+        ["valgrind", rest @ ..] => valgrind::valgrind(rest, &mut |line| println!("{line}")),
         _ => Err(HELP.into()),
     };
     match result {
