@@ -16,6 +16,13 @@ assert(x @ x == 2.0 and dot(x, x) == 2.0)
 assert(dot(a, b.T) == 33.0)
 assert(norm([3.0, 4.0]) == 5.0)
 
+--- a system with the unit matrix gives the inverse ---
+// numpy: np.linalg.inv([[2., 1], [1, 3]])
+let a = [[2.0, 1.0], [1.0, 3.0]]
+assert_close(solve(a, eye()), [[0.6, -0.2], [-0.2, 0.4]], 1e-15)
+fn inverse[n](a: f64[n, n]) -> f64[n, n] = solve(a, eye())
+assert_close(inverse(a) @ a, [[1.0, 0.0], [0.0, 1.0]], 1e-15)
+
 --- elementwise operators need equal shapes or a scalar ---
 let x = [1.0, 2.0]
 let a = [[1.0, 2.0], [3.0, 4.0]]

@@ -241,11 +241,11 @@ impl Checker<'_> {
 
     /// `solve(a, b)`: x with `a x = b`, for a vector or for each column of a matrix.
     pub(crate) fn solve(&mut self, a: &ArgValue, b: &ArgValue, span: Span) -> Value {
-        let (Some(x), Some(y)) =
-            (self.as_tensor(&a.value, None, a.span), self.as_tensor(&b.value, None, b.span))
-        else {
-            return Value::Poison;
-        };
+        let Some(x) = self.as_tensor(&a.value, None, a.span) else { return Value::Poison };
+        // The unit matrix has the shape of the system; other makers could be a vector or a matrix.
+        let unit = matches!(&b.value, Value::Maker(m) if matches!(**m, Maker::Eye));
+        let want = unit.then(|| Ty::Tensor(x.elem.clone(), x.dims.clone()));
+        let Some(y) = self.as_tensor(&b.value, want.as_ref(), b.span) else { return Value::Poison };
         let show = |c: &Self, t: &Tensor| c.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));
         let fits = x.dims.len() == 2
             && (1..=2).contains(&y.dims.len())
