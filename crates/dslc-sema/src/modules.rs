@@ -53,26 +53,28 @@ impl Checker<'_> {
             let mut chain: Vec<String> = self.loading[at..].iter().map(|(p, _)| p.clone()).collect();
             chain.push(path.to_string());
             self.report(errors::import_cycle(name.span, &chain));
+            self.unread(into, name);
             return;
         }
         if self.loading.len() >= self.limits.import_depth {
             self.report(errors::import_depth(name.span, self.limits.import_depth));
+            self.unread(into, name);
             return;
         }
         let id = match self.by_path.get(path) {
             Some(id) => *id,
             None => match self.load(path, name.span) {
                 Some(id) => id,
-                None => {
-                    // What is looked up in a module that could not be read is no news.
-                    let value = Value::Poison;
-                    let var = Var { value, span: name.span, mutable: false, assigned: false, size: false };
-                    self.modules[into.0 as usize].globals.insert(name.text.clone(), var);
-                    return;
-                }
+                None => return self.unread(into, name),
             },
         };
         self.modules[into.0 as usize].imports.insert(name.text.clone(), (id, name.span));
+    }
+
+    /// What is looked up in a module that could not be read is no news.
+    fn unread(&mut self, into: ModuleId, name: &ast::Name) {
+        let var = Var { value: Value::Poison, span: name.span, mutable: false, assigned: false, size: false };
+        self.modules[into.0 as usize].globals.insert(name.text.clone(), var);
     }
 
     /// Loads a module once.
