@@ -44,7 +44,7 @@ fn memory_nodes_imports_and_diagnostics_have_limits() {
     };
     chain(1).ends(5);
     chain(2).ends(0);
-    let mistakes = "print(nothing)\n".repeat(5);
+    let mistakes: String = (0..5).map(|k| format!("print(lacking{k})\n")).collect();
     for (limit, shown) in [(4, 4), (5, 5), (6, 5)] {
         let words = format!("--message-format short --max-diagnostics {limit}");
         let e = Trial::of("limit-diagnostics", &mistakes).words(&words).ends(1);

@@ -14,7 +14,7 @@ pub(super) fn did_you_mean(d: Diagnostic, span: Span, near: Option<&str>) -> Dia
 
 /// The name nearest to a misspelt one, if one is near.
 pub(crate) fn nearest(name: &str, names: Vec<String>) -> Option<String> {
-    // Of one or two letters, another one is another name; only their case may be a slip.
+    // Of one or two letters, another one is another name; only their case may be a slip, or one too many.
     let limit = match name.chars().count() {
         0..=2 => 0,
         n => (n / 3).max(1),
@@ -25,7 +25,7 @@ pub(crate) fn nearest(name: &str, names: Vec<String>) -> Option<String> {
         .into_iter()
         .filter(|n| n != name)
         .map(|n| (distance(&lower, &n.to_lowercase()), initial(&n) != initial(name), n))
-        .filter(|(d, _, _)| *d <= limit)
+        .filter(|(d, _, n)| *d <= limit || *d == 1 && n.len() == 1 && name.chars().count() == 2)
         .collect();
     best.sort();
     best.into_iter().next().map(|b| b.2)
