@@ -71,3 +71,13 @@ fn run[P: vector](step: P -> P, p0: P) -> P {
   p
 }
 assert(run(|x| 2 * x, 1.0) == 8.0)
+
+--- a function that is warned of is called ---
+fn f(p: f64) -> f64 {
+  let mut m = 1.0
+  p
+}
+print(f(2.0))
+===
+functions.dsl:2:11: warning[W0208]: `m` is `mut`, but nothing assigns it
+2

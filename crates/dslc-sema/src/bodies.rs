@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use dslc_base::Span;
+use dslc_base::{Severity, Span};
 use dslc_syntax::ast::{self, Generic};
 
 use crate::check::{Barrier, CallSite, Checker, Context, Params, Scope, Var};
@@ -72,7 +72,7 @@ impl Checker<'_> {
     }
 
     fn check_body(&mut self, id: ModuleId, f: &Body) {
-        let errors_before = self.diagnostics.len();
+        let said_before = self.diagnostics.len();
         self.symbolic = true;
         self.push_frame(&f.name.text);
         let mut context = Context {
@@ -137,7 +137,8 @@ impl Checker<'_> {
         self.contexts.pop();
         self.drop_frame();
         self.symbolic = false;
-        if self.diagnostics.len() > errors_before {
+        // A body that is only warned of is called.
+        if self.diagnostics.iter().skip(said_before).any(|d| d.severity == Severity::Error) {
             self.bad_items.insert(f.span);
         }
     }
