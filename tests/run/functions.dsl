@@ -72,6 +72,11 @@ fn run[P: vector](step: P -> P, p0: P) -> P {
 }
 assert(run(|x| 2 * x, 1.0) == 8.0)
 
+--- types in a closure name the sizes around it ---
+fn f[n](x: f64[n]) -> f64 = (|c: f64[n]| sum(c))(x) + (|a| { let u: f64[n] = ones; a + sum(u) })(1)
+fn g[n](x: f64[n]) -> f64[n] = grad(|p: {a: f64[n], b: f64}| p.b * sum(p.a))({a: x, b: 3.0}).a
+assert(f([1.0, 2.0]) == 6.0 and all(g([1.0, 2.0]) == [3.0, 3.0]))
+
 --- a function that is warned of is called ---
 fn f(p: f64) -> f64 {
   let mut m = 1.0

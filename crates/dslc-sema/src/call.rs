@@ -328,14 +328,7 @@ impl Checker<'_> {
             self.calls.pop();
             return Value::Poison;
         };
-        let types =
-            self.contexts.last().filter(|c| c.module == module).map(|c| c.types.clone()).unwrap_or_default();
-        let vars = env
-            .into_iter()
-            .map(|(n, value)| (n, Var { value, span: at, mutable: false, assigned: false, size: false }))
-            .collect();
-        let outer = Scope { vars, barrier: Some(Barrier::Closure) };
-        self.contexts.push(Context { module, scopes: vec![outer], types, params: None });
+        self.enter_closure(module, env, at);
         self.closure_scope();
         for ((p, ty), a) in c.params.iter().zip(&args) {
             let mut v = self.closure_argument(&a.value);
@@ -348,6 +341,18 @@ impl Checker<'_> {
         self.contexts.pop();
         self.calls.pop();
         v
+    }
+
+    /// Enters the scope of what a closure saw when it was made, in which its types are read too.
+    pub(crate) fn enter_closure(&mut self, module: ModuleId, env: HashMap<Rc<str>, Value>, at: Span) {
+        let types =
+            self.contexts.last().filter(|c| c.module == module).map(|c| c.types.clone()).unwrap_or_default();
+        let vars = env
+            .into_iter()
+            .map(|(n, value)| (n, Var { value, span: at, mutable: false, assigned: false, size: false }))
+            .collect();
+        let outer = Scope { vars, barrier: Some(Barrier::Closure) };
+        self.contexts.push(Context { module, scopes: vec![outer], types, params: None });
     }
 
     /// An index bound to a parameter is an i64; a static integer stays one, so that sizes flow.

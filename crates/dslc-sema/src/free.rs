@@ -8,15 +8,41 @@ use dslc_syntax::ast::{
     TypeArg, TypeKind,
 };
 
-/// Every name that a closure mentions; its own parameters may be among them, which does no harm.
+/// Every name that a closure mentions, in its types too; its own parameters may be among them, which does no harm.
 pub(crate) fn free_names(c: &Closure) -> Vec<Rc<str>> {
     let mut out = BTreeSet::new();
-    names(&c.body, &mut |e| {
-        if let ExprKind::Name(n) = &e.kind {
+    for t in c.params.iter().filter_map(|p| p.1.as_ref()) {
+        type_names(t, &mut |n| {
             out.insert(n.clone());
-        }
+        });
+    }
+    names(&c.body, &mut |e| match &e.kind {
+        ExprKind::Name(n) => _ = out.insert(n.clone()),
+        _ => types_in(e, &mut |t| type_names(t, &mut |n| _ = out.insert(n.clone()))),
     });
     out.into_iter().collect()
+}
+
+/// The types written in an expression itself: in its parameters, and in the statements of its blocks.
+fn types_in(e: &Expr, visit: &mut dyn FnMut(&Type)) {
+    match &e.kind {
+        ExprKind::Closure(c) => c.params.iter().filter_map(|p| p.1.as_ref()).for_each(visit),
+        ExprKind::Block(b) => types_in_block(b, visit),
+        ExprKind::If { arms, otherwise } => {
+            arms.iter().map(|a| &a.1).chain(otherwise).for_each(|b| types_in_block(b, visit));
+        }
+        _ => {}
+    }
+}
+
+fn types_in_block(b: &Block, visit: &mut dyn FnMut(&Type)) {
+    for s in &b.stmts {
+        match &s.kind {
+            StmtKind::Let { ty: Some(t), .. } => visit(t),
+            StmtKind::For { body, .. } | StmtKind::While { body, .. } => types_in_block(body, visit),
+            _ => {}
+        }
+    }
 }
 
 /// The variables that a block assigns, in the order of their first assignment; those it defines itself are
@@ -62,21 +88,40 @@ fn assigned_expr(e: &Expr, out: &mut Vec<Rc<str>>) {
 
 /// Whether a name stands in a written type: in its sizes, or as an argument of a named type.
 pub(crate) fn type_mentions(t: &Type, name: &str) -> bool {
+    let mut found = false;
+    type_names(t, &mut |n| found |= &**n == name);
+    found
+}
+
+/// The names in a written type.
+fn type_names(t: &Type, visit: &mut dyn FnMut(&Rc<str>)) {
     match &t.kind {
         TypeKind::Path { path, args } => {
-            let in_argument = |a: &TypeArg| matches!(a, TypeArg::Type(t) if type_mentions(t, name));
-            matches!(path.as_slice(), [one] if &*one.text == name) || args.iter().any(in_argument)
+            if let [one] = path.as_slice() {
+                visit(&one.text);
+            }
+            for a in args {
+                if let TypeArg::Type(t) = a {
+                    type_names(t, visit);
+                }
+            }
         }
         TypeKind::Array(inner, dims) => {
-            let mut found = type_mentions(inner, name);
+            type_names(inner, visit);
             for d in dims {
-                names(d, &mut |e| found |= matches!(&e.kind, ExprKind::Name(n) if &**n == name));
+                names(d, &mut |e| {
+                    if let ExprKind::Name(n) = &e.kind {
+                        visit(n);
+                    }
+                });
             }
-            found
         }
-        TypeKind::Tuple(parts) => parts.iter().any(|t| type_mentions(t, name)),
-        TypeKind::Record(fields) => fields.iter().any(|(_, t)| type_mentions(t, name)),
-        TypeKind::Fn(from, to) => type_mentions(from, name) || type_mentions(to, name),
+        TypeKind::Tuple(parts) => parts.iter().for_each(|t| type_names(t, visit)),
+        TypeKind::Record(fields) => fields.iter().for_each(|(_, t)| type_names(t, visit)),
+        TypeKind::Fn(from, to) => {
+            type_names(from, visit);
+            type_names(to, visit);
+        }
     }
 }
 

@@ -11,11 +11,11 @@ use dslc_syntax::ast::{self, Expr, ExprKind, PatternKind};
 
 use crate::builtins::{Builtin, builtin_name};
 use crate::call::ArgValue;
-use crate::check::{Checker, Context, Scope};
+use crate::check::Checker;
 use crate::derive::tangent_type;
 use crate::errors;
 use crate::ty::{Elem, Ty};
-use crate::value::{Derivation, Derived, FnVal, Model, ModuleId, Value, Wrt};
+use crate::value::{Derivation, Derived, FnVal, Model, Value, Wrt};
 
 /// What an argument of a derived function is.
 #[derive(Clone, Copy, Debug)]
@@ -255,16 +255,18 @@ impl Checker<'_> {
                 let value = |p: &ast::Param| solved.scope.vars.get(&p.name.text).map(|v| v.value.clone());
                 item.params.iter().map(value).collect()
             }
-            Some(FnVal::Closure { module, closure, span: at, .. }) => {
+            Some(FnVal::Closure { module, closure, env, span: at }) => {
                 let args = self.order_args(closure, args, span, *at)?;
+                self.enter_closure(*module, env.clone(), *at);
                 let mut out = Vec::new();
                 for ((_, ty), a) in closure.params.iter().zip(args) {
-                    let ty = ty.as_ref().and_then(|t| self.resolve_in(*module, t));
+                    let ty = ty.as_ref().and_then(|t| self.resolve(t));
                     out.push(match ty {
                         Some(t) => self.coerce(&a.value, &t, a.span),
                         None => self.literals_as_floats(&a),
                     });
                 }
+                self.contexts.pop();
                 Some(out)
             }
             Some(FnVal::Derived(d)) => {
@@ -280,16 +282,6 @@ impl Checker<'_> {
             }
         }
         .filter(|out| !out.iter().any(Value::is_poison))
-    }
-
-    /// A type that stands in a module, with the type names that are known here.
-    fn resolve_in(&mut self, module: ModuleId, t: &ast::Type) -> Option<Ty> {
-        let here = self.contexts.last().filter(|c| c.module == module);
-        let types = here.map(|c| c.types.clone()).unwrap_or_default();
-        self.contexts.push(Context { module, scopes: vec![Scope::default()], types, params: None });
-        let t = self.resolve(t);
-        self.contexts.pop();
-        t
     }
 
     /// A number becomes f64, and so do the floats inside a record; an integer there may be a size.
