@@ -114,3 +114,17 @@ fn put(k: i64) -> f64 {
 print(put(-1))
 ===
 loops.dsl:3:3: error[R1002]: index -1 is outside the axis of 2 elements
+
+--- a range may start where data says ---
+// By hand: 1.5 -> 4 -> 10 -> 23, and 1 -> 2 -> 5 -> 12 -> 27.
+fn f(c: i64) -> f64 {
+  let mut m = 1.5
+  for k in mod(c, 2)..4 { m = 2 * m + f64(k) }
+  m
+}
+fn g(c: i64) -> i64 {
+  let mut m = 1
+  for k in mod(c, 2)..4 { m = 2 * m + k }
+  m
+}
+assert(f(3) == 23.0 and g(2) == 27)

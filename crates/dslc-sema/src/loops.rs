@@ -36,9 +36,10 @@ impl Checker<'_> {
         let (ambient, conditional) =
             (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
         let mut index = self.param(&Elem::I64, &[]);
+        // The state comes before all captures, of which the start of the range may be one.
+        let inner = self.state_params(&init);
         // The body of a loop sees the index from where the range starts.
         let shifted = self.shifted_index(&mut index, &start, fixed.clone());
-        let inner = self.state_params(&init);
         self.set_values(&carried, &inner);
         self.push_scope(None);
         match &pattern.kind {
