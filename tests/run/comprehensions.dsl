@@ -117,3 +117,10 @@ print(x, [[1.0 for i in 0..0] for j in 0..2])
 ===
 [] [[],
  []]
+
+--- get reads a fill outside of what is the same everywhere ---
+fn f(a: f64) -> f64[3] {
+  let z: f64[3] = ones
+  [get(z, i - 1, a) for i in 0..3]
+}
+assert(all(f(2.0) == [2.0, 1.0, 1.0]))

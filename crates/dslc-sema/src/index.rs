@@ -479,7 +479,9 @@ impl Checker<'_> {
         let fill = self.local(fill);
         let axes = t.axes[at.len()..].to_vec();
         let fill_node = self.aligned(&fill, &axes[..fill.axes.len().min(axes.len())]);
-        let node = self.b().read(t.node, index, &data, Some(fill_node));
+        // A position outside gives the fill along an axis that the node lacks, too.
+        let x = self.with_all_axes(&t);
+        let node = self.b().read(x, index, &data, Some(fill_node));
         Some(self.tensor(node, t.elem.clone(), axes, t.dims[at.len()..].to_vec()))
     }
 
