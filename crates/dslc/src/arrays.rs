@@ -3,7 +3,7 @@
 use dslc_ir::Scalar;
 use dslc_runtime::view::{View, ViewMut};
 use dslc_sema::{Border, Slot};
-use ndarray::{Array, ArrayBase, ArrayView, Data, Dimension, IxDyn};
+use ndarray::{Array, ArrayView, Dimension, IxDyn};
 
 use crate::border::{Argument, Returned, Shaped, Views, ViewsMut};
 
@@ -26,24 +26,31 @@ impl<'a, T, D: Dimension> TryFrom<ArrayView<'a, T, D>> for Shaped<'a, T> {
     }
 }
 
+macro_rules! lent {
+    ($array:ty, $scalar:ident) => {
+        /// It is lent where it lies; one that does not lie in row-major order without gaps is refused by the call.
+        impl<D: Dimension> Argument for $array {
+            fn border(&self) -> Border {
+                let shape = self.shape().iter().map(|&n| n as u64).collect();
+                Border::Tensor(Slot { scalar: Scalar::$scalar, shape })
+            }
+            fn fits(&self, border: &Border) -> bool {
+                let Border::Tensor(s) = border else { return false };
+                let shape = s.shape.iter().copied();
+                s.scalar == Scalar::$scalar && shape.eq(self.shape().iter().map(|&n| n as u64))
+            }
+            fn views<'a>(&'a self, out: &mut Views<'a>) {
+                out.extend(self.as_slice().map(View::from));
+            }
+        }
+    };
+}
+
 macro_rules! arrays {
     ($($t:ty, $scalar:ident, $name:literal;)*) => {
         $(
-            /// It is lent where it lies; one that does not lie in row-major order without gaps is refused by the call.
-            impl<S: Data<Elem = $t>, D: Dimension> Argument for ArrayBase<S, D> {
-                fn border(&self) -> Border {
-                    let shape = self.shape().iter().map(|&n| n as u64).collect();
-                    Border::Tensor(Slot { scalar: Scalar::$scalar, shape })
-                }
-                fn fits(&self, border: &Border) -> bool {
-                    let Border::Tensor(s) = border else { return false };
-                    let shape = s.shape.iter().copied();
-                    s.scalar == Scalar::$scalar && shape.eq(self.shape().iter().map(|&n| n as u64))
-                }
-                fn views<'a>(&'a self, out: &mut Views<'a>) {
-                    out.extend(self.as_slice().map(View::from));
-                }
-            }
+            lent!(Array<$t, D>, $scalar);
+            lent!(ArrayView<'_, $t, D>, $scalar);
             impl<D: Dimension> Returned for Array<$t, D> {
                 fn make(border: &Border) -> Option<Self> {
                     let Border::Tensor(s) = border else { return None };

@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(f.call((a.slice(s![..1, ..]), &x)).expect("it fits"), expected.slice(s![..1, ..]));
         assert!(f.call((a.t(), &x)).is_err());
         let prepared = f.prepare(&(&a, &x)).expect("it fits");
-        let mut out = Array2::zeros((2, 2));
+        let mut out: Array2<f64> = Array2::zeros((2, 2));
         let memory = ViewMut::from(out.as_slice_mut().expect("a new array has no gaps"));
         prepared.call_into((&a, &x), &mut [memory]).expect("it fits");
         assert_eq!(out, expected);
