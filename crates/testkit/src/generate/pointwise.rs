@@ -80,6 +80,8 @@ impl Generator<'_> {
         let monoid = match (scalar, self.random.below(9)) {
             (Scalar::Bool, 0..=3) => Monoid::Any,
             (Scalar::Bool, _) => Monoid::All,
+            (Scalar::Z2, 0..=4) => Monoid::Sum,
+            (Scalar::Z2, _) => Monoid::Prod,
             (_, 0..=3) => Monoid::Sum,
             (_, 4) => Monoid::Max,
             (_, 5) => Monoid::Min,
@@ -101,7 +103,7 @@ impl Generator<'_> {
             return;
         }
         let scalar = self.b.scalar_of(x);
-        if self.random.one_in(5) && !matches!(scalar, Scalar::Bool | Scalar::Key) {
+        if self.random.one_in(5) && !matches!(scalar, Scalar::Bool | Scalar::Key | Scalar::Z2) {
             let max = self.random.one_in(2);
             let found = self.b.arg_fold(max, x, &axes);
             return self.keep_all(found);
