@@ -1,4 +1,4 @@
-//! For tests only: random modules of the IR, their derivatives, and arguments to run them at.
+//! For tests only: random modules of the IR, their derivatives, and arguments to run them at; random programs as text.
 //!
 //! A module follows from the seed of its [`Random`] and from the [`Menu`] alone, so a seed that a test prints is the
 //! program again.
@@ -7,6 +7,7 @@ pub mod arguments;
 pub mod derivative;
 pub mod generate;
 mod random;
+pub mod source;
 
 pub use generate::{Menu, module};
 pub use random::Random;
