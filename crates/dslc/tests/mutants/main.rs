@@ -4,6 +4,8 @@
 //! 2,000 are made from a fixed seed; `DSLC_MUTANTS` sets another number, and `DSLC_MUTANT` shows one by its number.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "../support/clock.rs"]
+mod clock;
 mod edits;
 mod mutate;
 
@@ -13,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use clock::{Clock, clocked};
 use dslc::{Backend, Diagnostic, Drawing, Fp, Halt, Host, Limits, Part, Session, Severity, Style, render};
 use testkit::Random;
 
@@ -160,27 +163,6 @@ fn sound(session: &Session<'_>, d: &Diagnostic) -> Result<(), String> {
     Ok(())
 }
 
-/// Interrupts what has run for longer than a turn.
-#[derive(Default)]
-struct Clock(std::sync::Mutex<Option<(Instant, Arc<AtomicBool>)>>);
-
-impl Clock {
-    fn start(&self, flag: &Arc<AtomicBool>) {
-        flag.store(false, Ordering::Relaxed);
-        *self.0.lock().unwrap() = Some((Instant::now(), flag.clone()));
-    }
-    fn stop(&self) {
-        *self.0.lock().unwrap() = None;
-    }
-    fn tick(&self) {
-        if let Some((since, flag)) = &*self.0.lock().unwrap()
-            && since.elapsed() > TURN
-        {
-            flag.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
 fn number(name: &str) -> Option<usize> {
     std::env::var(name).ok()?.parse().ok()
 }
@@ -201,14 +183,7 @@ struct Seen {
 
 /// Treats every mutant whose number a counter gives out.
 fn work(programs: &[String], next: &AtomicUsize, count: usize) -> Seen {
-    let (clock, done) = (Clock::default(), AtomicBool::new(false));
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while !done.load(Ordering::Relaxed) {
-                std::thread::sleep(TURN / 10);
-                clock.tick();
-            }
-        });
+    clocked(TURN, |clock| {
         let mut seen = Seen::default();
         let interrupt = Arc::default();
         loop {
@@ -218,7 +193,7 @@ fn work(programs: &[String], next: &AtomicUsize, count: usize) -> Seen {
             }
             let text = made(programs, k);
             let start = Instant::now();
-            let treated = catch_unwind(AssertUnwindSafe(|| treat(&text, &interrupt, &clock)));
+            let treated = catch_unwind(AssertUnwindSafe(|| treat(&text, &interrupt, clock)));
             clock.stop();
             seen.slowest = seen.slowest.max((start.elapsed(), k));
             match treated {
@@ -231,7 +206,6 @@ fn work(programs: &[String], next: &AtomicUsize, count: usize) -> Seen {
                 }
             }
         }
-        done.store(true, Ordering::Relaxed);
         seen
     })
 }
