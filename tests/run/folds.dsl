@@ -89,3 +89,10 @@ assert(sum(i64(mod(i, 2) == 0) for i in 0..9) == 5)
 fn near(a: f64, b: f64) -> bool = abs(a - b) <= 1e-13 * max(1, abs(b))
 // numpy: np.sum(1 / np.arange(1., 10001) ** 2)
 assert(near(sum(1 / ((i + 1.0) * (i + 1.0)) for i in 0..10000), 1.6448340718480599))
+
+--- a number that is chosen is a scalar beside a tensor ---
+let z = [1, 2]
+let c = z[0] < 2
+let y: i64[2] = (if c { 5 } else { 7 }) - z
+let x: i64[2] = z - (sum(3 for i in 0..4 if i != 1) - z)
+assert(all(y == [4, 3]) and all(x == [-7, -5]))

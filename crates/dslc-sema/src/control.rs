@@ -413,12 +413,13 @@ impl Checker<'_> {
                 (exact || t.elem.is_float()).then(|| self.type_of(a))
             }
             (Value::Int(_) | Value::Float(_), Value::Tensor(_)) => self.join_types(b, a, want),
+            // Numbers are scalars where a tensor is asked, too: what asks may be a sum of which they are a part.
             (Value::Int(_), Value::Int(_)) => match want {
-                Some(t @ Ty::Tensor(..)) => Some(t.clone()),
+                Some(Ty::Tensor(e, _)) => Some(Ty::scalar(e.clone())),
                 _ => Some(Ty::scalar(Elem::I64)),
             },
             (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => match want {
-                Some(t @ Ty::Tensor(e, _)) if e.is_float() => Some(t.clone()),
+                Some(Ty::Tensor(e, _)) if e.is_float() => Some(Ty::scalar(e.clone())),
                 _ => Some(Ty::scalar(Elem::F64)),
             },
             (Value::Maker(_), Value::Maker(_)) => want.cloned(),
