@@ -53,3 +53,10 @@ fn at[n](p: line<n>, x: f64[n]) -> f64 = dot(p.slope, x) + p.offset
 let g = grad(at)({slope: [1, 2], offset: 3}, [5, 7])
 assert(at({slope: [1, 2], offset: 3}, [5, 7]) == 22.0)
 assert(all(g.slope == [5.0, 7.0]) and g.offset == 1.0)
+
+--- a sum of tuples is added to a field ---
+let c = 1.0 < 2.0
+let mut m = {w: [1.0], q: (1.0, 2.0)}
+m.q += sum((if c { (1.0, 0.0) } else { (0.0, 2.0) }) for i in 0..2)
+m.q -= (0, 1)
+assert(m.q.0 == 3.0 and m.q.1 == 1.0)

@@ -56,7 +56,10 @@ impl Checker<'_> {
             ExprKind::Tuple(_) => None,
             _ => self.probe_type(place),
         };
-        let ask = ask.map(|t| if op.is_some() { element(&t) } else { t });
+        let ask = ask.map(|t| match op {
+            Some(op) => operand_of(op, &t),
+            None => t,
+        });
         let v = self.expr(value, ask.as_ref());
         let v = match op {
             None => v,
@@ -232,10 +235,12 @@ impl Checker<'_> {
     }
 }
 
-/// Only the element type of what a literal is added to.
-fn element(t: &Ty) -> Ty {
+/// What is asked of the right side of an update: a record is added to a record; else only the element type of what a
+/// literal is added to.
+fn operand_of(op: BinOp, t: &Ty) -> Ty {
     match t {
         Ty::Tensor(e, _) => Ty::scalar(e.clone()),
+        Ty::Tuple(_) | Ty::Record(_) if matches!(op, BinOp::Add | BinOp::Sub) => t.clone(),
         _ => Ty::scalar(Elem::F64),
     }
 }
