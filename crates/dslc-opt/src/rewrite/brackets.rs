@@ -15,13 +15,18 @@ struct Way {
     left: usize,
 }
 
-/// A product whose ways have been compared.
+/// A product whose ways have been compared. There are `3^n` splits to look at, so what they need stands in tables,
+/// by subset.
 pub(crate) struct Plan {
     factors: Vec<Ref>,
     /// The names in a fixed order; a set of them is a mask.
     names: Vec<Name>,
-    bound: u64,
-    of: Vec<u64>,
+    /// The extent of each name.
+    extents: Vec<f64>,
+    /// The names that the factors of a subset have.
+    held: Vec<u64>,
+    /// The names that the value of a subset has: the others are folded inside.
+    needed: Vec<u64>,
     ways: Vec<Way>,
 }
 
@@ -36,61 +41,72 @@ pub(crate) fn plan(graph: &Graph, flat: &Flat) -> Option<Plan> {
     let mask = |set: &mut dyn Iterator<Item = &Name>| {
         set.fold(0u64, |m, name| m | names.binary_search(name).map_or(0, |k| 1 << k))
     };
-    let of: Vec<u64> = flat.kids.iter().map(|k| mask(&mut k.names.iter())).collect();
-    let bound = mask(&mut flat.bound.iter());
-    let mut plan = Plan { factors: flat.kids.clone(), names, bound, of, ways: vec![Way::default(); 1 << n] };
+    let mut held = vec![0; 1 << n];
     for set in 1..1usize << n {
-        plan.ways[set] = plan.best(graph, set);
+        let kid = &flat.kids[set.trailing_zeros() as usize];
+        held[set] = held[set & (set - 1)] | mask(&mut kid.names.iter());
+    }
+    let needed = needed(graph, flat, &held, mask(&mut flat.bound.iter()));
+    let extents = names.iter().map(|n| graph.points([n])).collect();
+    let ways = vec![Way::default(); 1 << n];
+    let mut plan = Plan { factors: flat.kids.clone(), names, extents, held, needed, ways };
+    for set in 1..1usize << n {
+        plan.ways[set] = plan.best(set);
     }
     Some(plan)
+}
+
+/// For each subset, the names that its value has.
+fn needed(graph: &Graph, flat: &Flat, held: &[u64], bound: u64) -> Vec<u64> {
+    let whole = held.len() - 1;
+    let guard = graph.row.guard(graph.mode);
+    let these = |fit: &dyn Fn(&Ref) -> bool| {
+        flat.kids.iter().enumerate().filter(|(_, f)| fit(f)).fold(0, |m, (k, _)| m | 1usize << k)
+    };
+    // What stays outside moves out of the fold, which it must be fit for.
+    let movers = these(&|f| graph.facts(f.id).may_move(guard));
+    let stayers = these(&|f| graph.facts(f.id).may_stay(guard));
+    let of = |set: usize| {
+        let rest = whole & !set;
+        let fit = rest & !movers == 0 && set & !stayers == 0;
+        if fit || rest == 0 { held[set] & (!bound | held[rest]) } else { held[set] }
+    };
+    (0..held.len()).map(of).collect()
 }
 
 impl Plan {
     pub(crate) fn cost(&self) -> f64 {
         self.ways[self.ways.len() - 1].cost
     }
-    fn points(&self, graph: &Graph, mask: u64) -> f64 {
-        graph.points(self.names.iter().enumerate().filter(|(k, _)| mask >> k & 1 == 1).map(|(_, n)| n))
-    }
-    /// The names that factors of a set have.
-    fn held(&self, set: usize) -> u64 {
-        (0..self.of.len()).filter(|k| set >> k & 1 == 1).fold(0, |m, k| m | self.of[k])
-    }
-    /// The names that the value of a set has: the others are folded inside.
-    fn needed(&self, graph: &Graph, set: usize) -> u64 {
-        let rest = self.held(self.ways.len() - 1 & !set);
-        let keeps = self.held(set) & (!self.bound | rest);
-        // What stays outside moves out of the fold, which it must be fit for.
-        let guard = graph.row.guard(graph.mode);
-        let outside = (0..self.of.len()).filter(|k| set >> k & 1 == 0);
-        let inside = (0..self.of.len()).filter(|k| set >> k & 1 == 1);
-        let fit = outside.fold(true, |f, k| f && graph.facts(self.factors[k].id).may_move(guard))
-            && inside.fold(true, |f, k| f && graph.facts(self.factors[k].id).may_stay(guard));
-        if fit || set + 1 == self.ways.len() { keeps } else { self.held(set) }
-    }
-    fn best(&self, graph: &Graph, set: usize) -> Way {
-        let needed = self.needed(graph, set);
-        if set.is_power_of_two() {
-            let held = self.held(set);
-            return Way { cost: if needed == held { 0.0 } else { self.points(graph, held) }, left: 0 };
+    fn points(&self, mut mask: u64) -> f64 {
+        let mut points = 1.0;
+        while mask != 0 {
+            points *= self.extents[mask.trailing_zeros() as usize];
+            mask &= mask - 1;
         }
+        points
+    }
+    fn best(&self, set: usize) -> Way {
+        let needed = self.needed[set];
+        if set.is_power_of_two() {
+            let held = self.held[set];
+            return Way { cost: if needed == held { 0.0 } else { self.points(held) }, left: 0 };
+        }
+        let result = self.points(needed);
         let mut best = Way { cost: f64::INFINITY, left: 0 };
         // Each split once: the lowest factor goes left.
         let lowest = set & set.wrapping_neg();
-        let mut left = set - 1 & set;
+        let mut left = (set - 1) & set;
         while left != 0 {
-            if left & lowest != 0 {
-                let right = set & !left;
-                let over = self.needed(graph, left) | self.needed(graph, right);
-                let cost = self.ways[left].cost
-                    + self.ways[right].cost
-                    + self.points(graph, over)
-                    + self.points(graph, needed);
+            let right = set & !left;
+            let parts = self.ways[left].cost + self.ways[right].cost + result;
+            if left & lowest != 0 && parts < best.cost {
+                let cost = parts + self.points(self.needed[left] | self.needed[right]);
                 if cost < best.cost {
                     best = Way { cost, left };
                 }
             }
-            left = left - 1 & set;
+            left = (left - 1) & set;
         }
         best
     }
@@ -102,10 +118,10 @@ impl Plan {
         self.build_set(graph, self.ways.len() - 1, order)
     }
     fn build_set(&self, graph: &mut Graph, set: usize, order: Option<&[Name]>) -> Ref {
-        let needed = self.needed(graph, set);
+        let needed = self.needed[set];
         if set.is_power_of_two() {
             let factor = self.factors[set.trailing_zeros() as usize].clone();
-            let bound = self.set_of(self.held(set) & !needed);
+            let bound = self.set_of(self.held[set] & !needed);
             return if bound.is_empty() && order.is_none() {
                 factor
             } else {
@@ -113,7 +129,7 @@ impl Plan {
             };
         }
         let (left, right) = (self.ways[set].left, set & !self.ways[set].left);
-        let over = self.needed(graph, left) | self.needed(graph, right);
+        let over = self.needed[left] | self.needed[right];
         let kids = vec![self.build_set(graph, left, None), self.build_set(graph, right, None)];
         graph.product(&Flat { kids, bound: self.set_of(over & !needed) }, order)
     }

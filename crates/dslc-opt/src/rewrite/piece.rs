@@ -140,10 +140,7 @@ pub(crate) fn load(
     let mut refs: BTreeMap<NodeId, Ref> = BTreeMap::new();
     for &id in &piece.nodes {
         for &arg in func.nodes[id].args.iter().filter(|a| !inside.contains(a)) {
-            if !refs.contains_key(&arg) {
-                let leaf = loaded.leaf(func, facts, arg);
-                refs.insert(arg, leaf);
-            }
+            refs.entry(arg).or_insert_with(|| loaded.leaf(func, facts, arg));
         }
         let single = |n: NodeId| inside.contains(&n) && uses.get(&n) == Some(&1) && !roots.contains(&n);
         let found = loaded.node(func, id, &refs, &single);

@@ -6,11 +6,13 @@
 //! factor    Fold_J(g * s) + Fold_J(g * t) = Fold_K(g * (Fold s + Fold t))    if that is cheaper
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use egg::Id;
+use egg::{Id, Language};
 
 use super::brackets::plan;
+use super::extract::canonical;
+use super::facts::Facts;
 use super::graph::{FACTORS, Flat, Graph, Name, Ref, TERMS};
 use super::term::{Shape, Term};
 
@@ -29,19 +31,49 @@ const GROUPS: usize = 3;
 
 /// Applies the rules to the graph; what they use is taken from the budget.
 pub(crate) fn saturate(graph: &mut Graph, budget: &mut Budget) {
+    let mut news = News::default();
     for _ in 0..ROUNDS {
         let before = graph.egraph.total_size();
+        news.round(graph);
         for id in ids(graph) {
             if budget.matches == 0 || graph.egraph.total_size() > budget.nodes {
                 graph.egraph.rebuild();
                 return;
             }
-            step(graph, id, budget);
+            step(graph, id, &mut news, budget);
         }
         graph.egraph.rebuild();
         if graph.egraph.total_size() == before {
             return;
         }
+    }
+}
+
+/// What has changed since a node was looked at. A rule sees a node, the nodes of its children and those of theirs;
+/// where all of these are as they were it finds what it found.
+#[derive(Default)]
+struct News {
+    /// The terms that were looked at, in the class that they were in.
+    seen: HashSet<(Id, Term)>,
+    /// What each class was when the round began.
+    sizes: HashMap<Id, (usize, Facts)>,
+    /// The classes that changed in the round before.
+    changed: HashSet<Id>,
+}
+
+impl News {
+    fn round(&mut self, graph: &Graph) {
+        let now: HashMap<Id, (usize, Facts)> =
+            graph.egraph.classes().map(|c| (c.id, (c.nodes.len(), c.data.facts))).collect();
+        self.changed = now.keys().filter(|id| self.sizes.get(id) != now.get(id)).copied().collect();
+        self.sizes = now;
+    }
+    /// Whether a term has to be looked at; from now on it was.
+    fn take(&mut self, graph: &Graph, id: Id, term: &Term) -> bool {
+        let new = |id: &Id| self.changed.contains(&graph.egraph.find(*id));
+        let below = |id: &Id| new(id) || graph.egraph[*id].nodes.iter().any(|t| t.children().iter().any(new));
+        let changed = term.children().iter().any(below);
+        self.seen.insert((id, canonical(graph, term))) || changed
     }
 }
 
@@ -51,12 +83,15 @@ fn ids(graph: &Graph) -> Vec<Id> {
     ids
 }
 
-fn step(graph: &mut Graph, id: Id, budget: &mut Budget) {
+fn step(graph: &mut Graph, id: Id, news: &mut News, budget: &mut Budget) {
     let id = graph.egraph.find(id);
     let dims = graph.egraph[id].data.dims.clone();
     let names: Vec<Name> = dims.iter().map(|&n| graph.fresh(n)).collect();
     let class = Ref { id, names };
     for term in graph.egraph[id].nodes.clone() {
+        if !news.take(graph, id, &term) {
+            continue;
+        }
         budget.matches = budget.matches.saturating_sub(1);
         match term {
             Term::Product(shape, kids) => {
@@ -128,8 +163,8 @@ pub(crate) fn flattened(graph: &mut Graph, flat: &Flat) -> Flat {
 /// Whether the factors beside `kid` may move into its fold.
 fn moves(graph: &Graph, flat: &Flat, kid: &Ref) -> bool {
     let guard = graph.row.guard(graph.mode);
-    let others = flat.kids.iter().filter(|k| *k != kid);
-    graph.facts(kid.id).may_stay(guard) && others.fold(true, |f, k| f && graph.facts(k.id).may_move(guard))
+    let mut others = flat.kids.iter().filter(|k| *k != kid);
+    graph.facts(kid.id).may_stay(guard) && others.all(|k| graph.facts(k.id).may_move(guard))
 }
 
 /// The terms of a sum with those that are sums put in their places.
