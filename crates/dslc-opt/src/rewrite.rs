@@ -17,6 +17,7 @@ mod brackets;
 mod emit;
 mod extract;
 pub mod facts;
+mod fires;
 mod graph;
 mod piece;
 pub mod rows;
@@ -32,6 +33,7 @@ use crate::inline::live_nodes;
 use crate::rebuild::{FuncMap, Subst, each_function};
 use emit::Emit;
 use facts::Facts;
+use fires::fires;
 use piece::{Piece, load, pieces};
 pub use rows::{Mode, ROWS, Row};
 use rules::{Budget, saturate};
@@ -101,7 +103,8 @@ struct Found {
 
 fn better(func: &Function, row: &Row, options: &Options, left: &mut Budget) -> Vec<Found> {
     let live = live_nodes(func);
-    let pieces = pieces(func, &live, row, options.least);
+    let mut pieces = pieces(func, &live, row, options.least);
+    pieces.retain(|p| fires(func, p, row));
     if pieces.is_empty() {
         return vec![];
     }

@@ -21,16 +21,25 @@ pub(crate) type Choice = BTreeMap<Id, Term>;
 const LOOKS: usize = 60_000;
 
 /// The points that a node runs over by itself.
-fn own(term: &Term) -> f64 {
+fn own(graph: &Graph, term: &Term) -> f64 {
     let points = |dims: &[u64]| dims.iter().map(|&n| n as f64).product::<f64>();
     match term {
         Term::Leaf(_) | Term::Num(_) => 0.0,
-        Term::Product(s, kids) if kids.len() == 1 && s.outs == s.dims.len() => 1.0,
+        Term::Product(s, kids) if s.outs == s.dims.len() && is_view(graph, kids) => 1.0,
         Term::Product(s, kids) => {
-            points(&s.dims) * (kids.len().max(2) - 1) as f64 + points(&s.dims[..s.outs])
+            // The multiplications count with the fold: one that is shared must not be done again in each.
+            let folds = usize::from(s.outs < s.dims.len());
+            points(&s.dims) * (kids.len() - 1 + folds) as f64 + points(&s.dims[..s.outs])
         }
         Term::Sum(s, kids) => points(&s.dims) * (kids.len().max(2) - 1) as f64,
     }
+}
+
+/// Whether a product without a fold is nothing to compute: one thing read in another way, or a negative, which
+/// becomes the difference in a sum.
+fn is_view(graph: &Graph, kids: &[Id]) -> bool {
+    let minus = |id: &Id| graph.row.mul == "mul" && graph.constant(*id) == Some(-1.0);
+    kids.len() == 1 || kids.len() == 2 && kids.iter().any(minus)
 }
 
 /// A node that could be taken.
@@ -58,8 +67,11 @@ impl<'a> Table<'a> {
         ids.sort();
         let at: BTreeMap<Id, usize> = ids.iter().enumerate().map(|(k, &id)| (id, k)).collect();
         let place = |id: &Id| at[&graph.egraph.find(*id)];
-        let node =
-            |term: &'a Term| Node { term, own: own(term), kids: term.children().iter().map(place).collect() };
+        let node = |term: &'a Term| Node {
+            term,
+            own: own(graph, term),
+            kids: term.children().iter().map(place).collect(),
+        };
         let nodes = ids.iter().map(|&id| graph.egraph[id].nodes.iter().map(node).collect()).collect();
         let roots = roots.iter().map(place).collect();
         Self { ids, at, nodes, roots }
