@@ -8,14 +8,13 @@ use dslc_ir::prims::{
     round::ABS,
 };
 use dslc_ir::verify::verify_module;
-use dslc_ir::{
-    AxisId, Bits, Builder, Extent, FuncId, Module, Monoid, NodeId, Output, Prim, Scalar, parse, print,
-};
+use dslc_ir::{AxisId, Builder, Extent, FuncId, Module, Monoid, NodeId, Output, Prim, Scalar, print};
 use dslc_opt::pipeline::finish;
 use dslc_opt::rewrite::rows::Guard;
 use dslc_opt::rewrite::{Mode, Options, ROWS, Row, rewrite};
 use dslc_runtime::value::Value;
 use meaning::{Array, run};
+use testkit::contraction::{Semiring, arguments, body, magnitudes};
 use testkit::{Random, seeds};
 
 fn rewritten(m: &Module, mode: Mode, rows: &[Row]) -> Module {
@@ -28,88 +27,29 @@ fn rewritten(m: &Module, mode: Mode, rows: &[Row]) -> Module {
     m
 }
 
-/// A body of sums, products, folds and renamed reads of one row, over axes of one extent.
-fn body(random: &mut Random, row: &Row, scalar: Scalar) -> Module {
-    let mut b = Builder::new("entry");
-    let extent = random.pick(&[2, 2, 3, 0, 1]);
-    let axes: Vec<AxisId> = (0..3).map(|_| b.axis(Extent::Static(extent))).collect();
-    let mut pool: Vec<NodeId> = Vec::new();
-    for _ in 0..3 {
-        let chosen: Vec<AxisId> = axes.iter().copied().filter(|_| !random.one_in(3)).collect();
-        let node = b.param(scalar, chosen);
-        pool.push(node);
-        if scalar.is_float() && random.one_in(2) {
-            // Values of which the stage knows something: finite, positive, never -inf.
-            let tame = b.map(&TANH, &[node]);
-            let large = b.map(&EXP, &[node]);
-            pool.push(match random.below(3) {
-                0 => b.map(&ABS, &[tame]),
-                1 => tame,
-                _ => large,
-            });
-        }
-    }
-    let prim = |name: &str| prims::by_name(name).expect("a primitive").0;
-    for _ in 0..4 + random.below(6) {
-        // Late nodes are taken more often, so that bodies get deep.
-        let late = |random: &mut Random, n: usize| n - 1 - random.below(n).min(random.below(n));
-        let (x, y) = (pool[late(random, pool.len())], pool[late(random, pool.len())]);
-        let own = b.ty(x).axes.to_vec();
-        let node = match random.below(8) {
-            0..=2 => b.map(prim(row.mul), &[x, y]),
-            3 => b.map(prim(row.sum()), &[x, y]),
-            4 if row.mul == "mul" && row.sum() == "add" => b.sub(x, y),
-            5 if !own.is_empty() => b.rename(x, &[(random.pick(&own), random.pick(&axes))]),
-            _ if !own.is_empty() => {
-                let over: Vec<AxisId> = own.iter().copied().filter(|_| random.one_in(2)).collect();
-                b.fold(row.add[0], x, &over)
-            }
-            _ => b.map(prim(row.mul), &[x, y]),
-        };
-        pool.push(node);
-    }
-    let outputs =
-        pool.iter().rev().take(2).map(|&node| Output { node, axes: b.ty(node).axes.to_vec() }).collect();
-    let mut m = Module::default();
-    m.funcs.push(b.finish(outputs));
-    m
+/// The extents of random bodies: every rule has to hold at the smallest.
+const EXTENTS: &[u64] = &[2, 2, 3, 0, 1];
+
+fn semiring(row: &Row) -> Semiring {
+    Semiring { add: row.add[0], mul: prims::by_name(row.mul).expect("a primitive").0 }
 }
 
-/// Numbers that round, overflow and cancel, and the special ones.
-fn arguments(random: &mut Random, m: &Module, special: bool) -> Vec<Array> {
-    let f = &m.funcs[FuncId(0)];
-    let element = |random: &mut Random, scalar: Scalar| match scalar {
-        Scalar::Bool => random.below(2) as u64,
-        Scalar::I64 => Bits::i64(random.below(7) as i64 - 3).bits,
-        _ if special && random.one_in(2) => {
-            let x =
-                random.pick(&[0.0, -0.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e308, 1e-308, 1e16]);
-            Bits::number(scalar, x).bits
-        }
-        _ => Bits::number(scalar, (random.below(2001) as f64 - 1000.0) / 7.0).bits,
-    };
-    (0..f.params.len())
-        .map(|k| {
-            let shape = f.param_shape(k);
-            let extents: Vec<u64> = shape.extents.iter().filter_map(|e| e.known()).collect();
-            let n: u64 = extents.iter().product();
-            let bits: Vec<u64> = (0..n).map(|_| element(random, shape.scalar)).collect();
-            Array::of(&Value::from_bits(shape.scalar, extents, &bits))
-        })
-        .collect()
+/// Random arguments for the reader.
+fn arrays(random: &mut Random, m: &Module, special: bool) -> Vec<Array> {
+    arguments(random, m, special).iter().map(Array::of).collect()
 }
 
 /// Whether a body changes under these rows, and whether every bit stays if it does.
 fn exact(seed: u64, row: &Row) -> (bool, Result<(), String>) {
     let mut random = Random(seed);
     let scalar = random.pick(row.scalars);
-    let m = body(&mut random, row, scalar);
+    let m = body(&mut random, &semiring(row), scalar, EXTENTS);
     let mut plain = m.clone();
     finish(&mut plain, &mut [FuncId(0)]);
     let now = rewritten(&m, Mode::Exact, &[*row]);
     let changed = print::module(&plain) != print::module(&now);
     for k in 0..4 {
-        let args = arguments(&mut random, &m, k > 0);
+        let args = arrays(&mut random, &m, k > 0);
         let (before, after) = (run(&m, FuncId(0), &args).0, run(&now, FuncId(0), &args).0);
         if before != after {
             let text = format!("{}\n=== became\n{}", print::module(&plain), print::module(&now));
@@ -188,22 +128,16 @@ fn guards_are_those_of_their_rows() {
     assert_eq!(at(Row { exact: Guard::SmallPositive, ..min_times }), 0.0);
 }
 
-/// The same body with every number positive: the sum of the magnitudes of the terms.
-fn magnitudes(m: &Module) -> Module {
-    let text = print::module(m).replace("map sub", "map add").replace("map neg", "map abs");
-    parse::module(&text).expect("printed IR")
-}
-
 #[test]
 fn default_stays_within_its_bound() {
     let real = ROWS[0];
     let mut changed = 0;
     for seed in seeds(1500) {
         let mut random = Random(seed);
-        let m = body(&mut random, &real, Scalar::F64);
+        let m = body(&mut random, &semiring(&real), Scalar::F64, EXTENTS);
         let now = rewritten(&m, Mode::Default, ROWS);
         changed += usize::from(print::module(&now).len() != print::module(&m).len());
-        let args = arguments(&mut random, &m, false);
+        let args = arrays(&mut random, &m, false);
         let positive: Vec<Array> = args
             .iter()
             .map(|a| {

@@ -4,6 +4,7 @@
 //! program again.
 
 pub mod arguments;
+pub mod contraction;
 pub mod derivative;
 pub mod generate;
 mod random;
