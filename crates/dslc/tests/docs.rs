@@ -54,3 +54,25 @@ fn the_first_example_is_the_file() {
     };
     assert_eq!(code(&shown), code(&file));
 }
+
+/// IR that a page shows is IR that the golden suite holds programs to.
+#[test]
+fn the_ir_in_pages_is_that_of_the_golden_suite() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/rewrite");
+    let held: String = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| std::fs::read_to_string(e.unwrap().path()).unwrap())
+        .collect();
+    let mut shown = 0;
+    for (path, page) in pages() {
+        for (_, line, text) in blocks(&page).into_iter().filter(|b| b.0 == "ir") {
+            shown += 1;
+            assert!(
+                held.contains(&text),
+                "{}:{line}: no case of tests/rewrite gives\n{text}",
+                path.display()
+            );
+        }
+    }
+    assert!(shown > 0, "no page shows IR");
+}

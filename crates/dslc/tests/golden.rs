@@ -55,3 +55,9 @@ fn edits_mend_what_they_stand_beside() {
 fn representations_are_kept() {
     hold("ir", |name, text, _| support::ir(name, text));
 }
+
+/// What the rewriting of contractions makes of them; nothing, where it must not.
+#[test]
+fn contractions_take_these_forms() {
+    hold("rewrite", support::rewritten);
+}

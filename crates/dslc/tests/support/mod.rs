@@ -161,6 +161,23 @@ pub(crate) fn ir(name: &str, text: &str) -> String {
     }
 }
 
+/// The functions that the rewriting of contractions changes: as written, then rewritten. Places are left out.
+pub(crate) fn rewritten(name: &str, text: &str) -> String {
+    let functions = |rewrite: bool| -> Vec<String> {
+        let mut session = Session::new(&NoFiles).rewrite(rewrite);
+        let Some(ir) = session.emit(name, text, Stage::Ir, dslc::passes().last()).0 else {
+            return vec![checked(name, text).0];
+        };
+        let bare = |line: &str| match line.rsplit_once(" !") {
+            Some((rest, site)) if site.parse::<u32>().is_ok() => format!("{rest}\n"),
+            _ => format!("{line}\n"),
+        };
+        ir.split_inclusive("\n}\n").map(|f| f.lines().map(bare).collect()).collect()
+    };
+    let pairs = functions(false).into_iter().zip(functions(true)).filter(|(x, y)| x != y);
+    pairs.map(|(x, y)| format!("{x}rewritten\n{y}")).collect()
+}
+
 /// The fenced blocks of a page: the words after the fence, the line of the fence, the text.
 pub(crate) fn blocks(page: &str) -> Vec<(&str, usize, String)> {
     let mut out: Vec<(&str, usize, String)> = Vec::new();
