@@ -1,7 +1,7 @@
 //! Programs with mistakes, thousands of them: nothing panics, whatever is rejected has a diagnostic with a code and a
 //! place, and whatever runs gives the same on both backends.
 //!
-//! 2,000 are made from a fixed seed; `DSLC_MUTANTS` sets another number, and `DSLC_MUTANT` shows one by its number.
+//! 20,000 are made from a fixed seed; `DSLC_MUTANTS` sets another number, and `DSLC_MUTANT` shows one by its number.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "../support/clock.rs"]
@@ -214,7 +214,7 @@ fn work(programs: &[String], next: &AtomicUsize, count: usize) -> Seen {
 fn mutants_are_rejected_or_run() {
     let programs = programs();
     assert!(programs.len() > 100, "{}", programs.len());
-    let count = number("DSLC_MUTANTS").unwrap_or(2_000);
+    let count = number("DSLC_MUTANTS").unwrap_or(20_000);
     let next = AtomicUsize::new(0);
     if let Some(k) = number("DSLC_MUTANT") {
         println!("{}", made(&programs, k));
