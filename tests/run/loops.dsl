@@ -128,3 +128,17 @@ fn g(c: i64) -> i64 {
   m
 }
 assert(f(3) == 23.0 and g(2) == 27)
+
+--- a loop transposes what it carries ---
+// By hand: three transposes are one, and rows that are alike become columns that are.
+let s = scan(|s: f64[3, 3], x: i64| (s.T, x), [[1.0, 2.0, 3.0] for i in 0..3], [1, 2, 3]).0
+assert(all(s == [[1.0, 1, 1], [2, 2, 2], [3, 3, 3]]))
+fn turned(c: bool, a: f64[2, 2], k: i64) -> f64[2, 2] {
+  let mut m = a
+  for _ in 0..k { if c { m = m.T } }
+  let mut j = 0
+  while j < k { m = m.T; j += 1; m[0, 0] += 1 }
+  m
+}
+assert(all(turned(true, [[1.0, 2], [3, 4]], 3) == [[4.0, 2], [3, 4]]))
+assert(all(turned(false, [[1.0, 2], [3, 4]], 3) == [[4.0, 3], [2, 4]]))

@@ -167,9 +167,8 @@ impl<'m> Lower<'m> {
         let mut used = vec![false; own.len()];
         (0..sides[0].results.len())
             .map(|k| {
-                let stays = |p: &usize| {
-                    (0..2).all(|s| self.in_place(sides[s], &plans[s], sides[s].results[k].node, *p))
-                };
+                let stays =
+                    |p: &usize| (0..2).all(|s| self.in_place(sides[s], &plans[s], &sides[s].results[k], *p));
                 let found = (0..own.len()).filter(|&p| own[p] && !used[p]).find(stays)?;
                 used[found] = true;
                 Some(found)

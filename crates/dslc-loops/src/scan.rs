@@ -6,7 +6,7 @@
 use dslc_ir::infer::mapped_axes;
 use dslc_ir::mach::{Cmp, Lane, Mach, V};
 use dslc_ir::op::Binding;
-use dslc_ir::{AxisId, FuncId, Function, NodeId, Op, Scan};
+use dslc_ir::{AxisId, FuncId, Function, NodeId, Op, Output, Scan};
 
 use crate::control::{Arg, Room, as_param, paired, positional};
 use crate::emit::Flags;
@@ -157,30 +157,32 @@ impl<'m> Lower<'m> {
         self.plan(body, &own)
     }
     fn states_in_place(&self, body: &Function, plan: &Plan, first: usize, count: usize) -> Vec<bool> {
-        (0..count).map(|k| self.in_place(body, plan, body.results[k].node, first + k)).collect()
+        (0..count).map(|k| self.in_place(body, plan, &body.results[k], first + k)).collect()
     }
-    /// Whether a node is a parameter with nothing but overwriting updates done to it.
-    pub(crate) fn in_place(&self, func: &Function, plan: &Plan, node: NodeId, param: usize) -> bool {
-        let mut at = node;
+    /// Whether a result is a parameter with nothing but overwriting updates done to it, its axes in the same order:
+    /// a transpose of the parameter is not where the parameter is.
+    pub(crate) fn in_place(&self, func: &Function, plan: &Plan, result: &Output, param: usize) -> bool {
+        let (mut at, mut order) = (result.node, result.axes.clone());
         loop {
             let (n, k) = owner(func, at);
             let takes = |arg: usize| plan.takes[n.0 as usize].contains(&arg);
             let args = &func.nodes[n].args;
-            let (arg, inner) = match &func.nodes[n].op {
+            let (arg, bind, inner) = match &func.nodes[n].op {
                 Op::Param(p) => {
                     return *p as usize == param
-                        && func.nodes[n].types[0].axes.len() == func.params[param].axes.len();
+                        && func.nodes[n].types[0].axes.len() == func.params[param].axes.len()
+                        && func.params[param].axes == order;
                 }
-                Op::Update { .. } => (0, None),
+                Op::Update { .. } => (0, None, None),
                 Op::Scan(s) if k < s.state as usize => {
                     let first = 1 + s.xs as usize;
-                    (first + k, Some((s.body, first, s.state as usize)))
+                    (first + k, Some(&s.bind), Some((s.body, first, s.state as usize)))
                 }
-                Op::While { body, state, .. } => (k, Some((*body, 0, *state as usize))),
-                Op::If { then, otherwise, .. } => {
+                Op::While { body, state, bind, .. } => (k, Some(bind), Some((*body, 0, *state as usize))),
+                Op::If { then, otherwise, bind } => {
                     let takes = &plan.takes[n.0 as usize];
                     match self.branch_places(*then, *otherwise, takes)[k] {
-                        Some(p) => (p + 1, None),
+                        Some(p) => (p + 1, Some(bind), None),
                         None => return false,
                     }
                 }
@@ -192,9 +194,14 @@ impl<'m> Lower<'m> {
             if let Some((body, first, count)) = inner {
                 let body = &self.module.funcs[body];
                 let plan = self.body_plan(body, first, count);
-                if !self.in_place(body, &plan, body.results[k].node, first + k) {
+                if !self.in_place(body, &plan, &body.results[k], first + k) {
                     return false;
                 }
+            }
+            if let Some(bind) = bind {
+                let places = bind.results[k].iter().zip(&bind.args[arg]);
+                let before = |a: &AxisId| places.clone().find(|(r, _)| *r == a).map_or(*a, |(_, b)| *b);
+                order = order.iter().map(before).collect();
             }
             at = args[arg];
         }
