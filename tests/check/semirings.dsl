@@ -187,16 +187,6 @@ error[E0519]: `exp` is for floats; this is `minplus<f64>`
    │ help: write `real(..)` around it
 ───╯
 
---- a semiring that is not there yet (full) ---
-let w = logsum(1.0)
-===
-error[E0901]: `logsum` is part of the language, but not of this version yet
-   ╭─[ semirings.dsl:1:9 ]
-   │
- 1 │ let w = logsum(1.0)
-   │         ───▲──
-───╯
-
 --- a number of a semiring in print (full) ---
 let w: minplus<f64> = 1.0
 ===

@@ -17,16 +17,24 @@ pub(crate) struct Setting {
     pub(crate) name: &'static str,
     pub(crate) backend: Backend,
     pub(crate) fp: Fp,
+    pub(crate) rewrite: bool,
     /// How far its numbers may be from those of the first setting, as a share of the largest number nearby; 0 for no
     /// bit.
     pub(crate) within: f64,
 }
 
 /// Every way to run a program. The first is the meaning.
-pub(crate) const SETTINGS: [Setting; 3] = [
-    Setting { name: "the evaluator", backend: Backend::Eval, fp: Fp::Exact, within: 0.0 },
-    Setting { name: "machine code", backend: Backend::Cranelift, fp: Fp::Exact, within: 0.0 },
-    Setting { name: "machine code with kernels", backend: Backend::Cranelift, fp: Fp::Default, within: 1e-9 },
+pub(crate) const SETTINGS: [Setting; 4] = [
+    Setting { name: "the evaluator", backend: Backend::Eval, fp: Fp::Exact, rewrite: false, within: 0.0 },
+    Setting { name: "machine code", backend: Backend::Cranelift, fp: Fp::Exact, rewrite: true, within: 0.0 },
+    Setting { name: "kernels", backend: Backend::Cranelift, fp: Fp::Default, rewrite: true, within: 1e-9 },
+    Setting {
+        name: "nothing rewritten",
+        backend: Backend::Cranelift,
+        fp: Fp::Default,
+        rewrite: false,
+        within: 1e-9,
+    },
 ];
 
 /// What a program gives.
@@ -50,7 +58,8 @@ pub(crate) enum Checked {
 /// # Errors
 /// What is a bug whatever the program.
 pub(crate) fn run(text: &str, setting: &Setting, clock: &Clock) -> Result<Checked, String> {
-    let mut session = Session::new(NoFiles).memory(64 << 20).backend(setting.backend).fp(setting.fp);
+    let mut session = Session::new(NoFiles).memory(64 << 20).backend(setting.backend);
+    session = session.fp(setting.fp).rewrite(setting.rewrite);
     let (ready, diagnostics) = session.check("random.dsl", text);
     let Some(ready) = ready else {
         let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
