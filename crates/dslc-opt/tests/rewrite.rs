@@ -327,6 +327,93 @@ fn a_common_factor_is_taken_out() {
     assert_eq!(s.gain(y, Mode::Default), (4 * N * N + N, 2 * N * N + N));
 }
 
+/// Six matrices of the sizes 30 35 15 5 10 20 25, bracketed from the left. Cormen, Leiserson, Rivest and Stein,
+/// *Introduction to Algorithms*, 15.2: the best is `(A (B C)) ((D E) F)`, with 15,125 multiplications against 40,500.
+#[test]
+fn a_chain_of_matrices_takes_the_bracketing_of_the_book() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let n = [30, 35, 15, 5, 10, 20, 25].map(|n| s.axes::<1>(n)[0]);
+    let mut y = s.param(&[n[0], n[1]]);
+    for k in 1..6 {
+        let x = s.param(&[n[k], n[k + 1]]);
+        y = s.dot(y, x, &[n[k]]);
+    }
+    assert_eq!(s.gain(y, Mode::Default), (2 * 40_500, 2 * 15_125));
+}
+
+/// `diag(A B) * s` needs the `N^2` products on the diagonal only.
+#[test]
+fn a_diagonal_needs_no_product() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [i, j, k] = s.axes(N);
+    let (a, b, c) = (s.param(&[i, j]), s.param(&[j, k]), s.param(&[i]));
+    let ab = s.dot(a, b, &[j]);
+    let diagonal = s.b.rename(ab, &[(k, i)]);
+    let y = s.mul(diagonal, c);
+    assert_eq!(s.gain(y, Mode::Default), (2 * N.pow(3) + N, 2 * N * N + N));
+}
+
+/// `A' (A x - b)` is best already, so `A' A` is not made.
+#[test]
+fn a_residual_stays() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [k, i, j] = s.axes(N);
+    let (a, x, b) = (s.param(&[k, i]), s.param(&[i]), s.param(&[k]));
+    let ax = s.dot(a, x, &[i]);
+    let residual = s.b.sub(ax, b);
+    let at = s.b.rename(a, &[(i, j)]);
+    let y = s.dot(at, residual, &[k]);
+    assert_eq!(s.gain(y, Mode::Default), (4 * N * N + N, 4 * N * N + N));
+}
+
+/// `(A' S A) v = A' (s * (A v))` with a diagonal `S`.
+#[test]
+fn a_weighted_square_is_not_made() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [k, i, j] = s.axes(N);
+    let (a, w, v) = (s.param(&[k, i]), s.param(&[k]), s.param(&[i]));
+    let at = s.b.rename(a, &[(i, j)]);
+    let scaled = s.mul(w, a);
+    let square = s.dot(at, scaled, &[k]);
+    let y = s.dot(square, v, &[i]);
+    assert_eq!(s.gain(y, Mode::Default), (2 * N.pow(3) + 3 * N * N, 4 * N * N + N));
+}
+
+/// `(A kron B) vec X = A X B'`: two products of matrices, and no value of four axes.
+#[test]
+fn a_kronecker_product_is_not_made() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [i, j, k, l] = s.axes(12);
+    let (a, b, x) = (s.param(&[i, k]), s.param(&[j, l]), s.param(&[k, l]));
+    let kron = s.mul(a, b);
+    let y = s.dot(kron, x, &[k, l]);
+    assert_eq!(s.gain(y, Mode::Default), (3 * 12u64.pow(4), 4 * 12u64.pow(3)));
+}
+
+/// Four products with one matrix are one with the sum of the others.
+#[test]
+fn four_products_with_one_factor_are_one() {
+    let mut s = Sheet::new(Monoid::Sum, "mul");
+    let [i, j, k] = s.axes(N);
+    let f = s.param(&[i, j]);
+    let mut terms = (0..4).map(|_| s.param(&[i, k])).collect::<Vec<_>>();
+    terms = terms.into_iter().map(|b| s.dot(f, b, &[i])).collect();
+    let y = terms.into_iter().reduce(|x, y| s.add(x, y)).expect("four");
+    assert_eq!(s.gain(y, Mode::Default), (8 * N.pow(3) + 3 * N * N, 2 * N.pow(3) + 3 * N * N));
+}
+
+/// `max_i c a_i = c max_i a_i` where both are known to be finite and not negative; making them so counts, too.
+#[test]
+fn a_positive_factor_leaves_a_maximum() {
+    let mut s = Sheet::new(Monoid::Max, "mul");
+    let [i, j] = s.axes(N);
+    let (a, b) = (s.param(&[i]), s.param(&[j]));
+    let (a, b) = (s.b.map(&TANH, &[a]), s.b.map(&TANH, &[b]));
+    let (a, b) = (s.b.map(&ABS, &[a]), s.b.map(&ABS, &[b]));
+    let y = s.dot(a, b, &[i, j]);
+    assert_eq!(s.gain(y, Mode::Default), (2 * N * N + 4 * N, 6 * N + 1));
+}
+
 /// The square of a difference would be `O(n)` if it were multiplied out, but then it cancels: it stays.
 #[test]
 fn a_square_of_a_difference_stays() {
