@@ -196,3 +196,23 @@ assert(f([3.0, 1.0, 2.0]) == 14.0 and all(grad(f)([3.0, 1.0, 2.0]) == [3.0, 1.0,
 assert(grad(|x| x^0)(0.0) == 0.0 and grad(|y| 0^y)(0.0) == 0.0 and grad(|x| x^2.5)(0.0) == 0.0)
 assert(grad(|x| where(x > 0, log(x), 0))(0.0) == 0.0)
 assert(0.0^0.0 == 1.0)
+
+--- what a branch gives counts once for each point ---
+// By hand: three times b, whichever axes the cotangent has.
+fn f(b: f64) -> f64 = sum([if b >= 5 {
+  let mut m = [1.0, 2.0, 3.0]
+  m[i] += 1.5
+  m[0]
+} else { b } for i in 0..3])
+assert(f(2.0) == 6.0 and grad(f)(2.0) == 3.0 and jvp(f)(2.0, 1.0) == 3.0 and grad(f)(6.0) == 0.0)
+// Loops too: the index of the axis changes nothing that moves.
+fn g(b: f64) -> f64 = sum([{
+  let mut m = b
+  let mut n = 0
+  for k in 0..2 {
+    m = m * 2
+    n += i
+  }
+  m
+} for i in 0..3])
+assert(g(2.0) == 24.0 and grad(g)(2.0) == 12.0 and jvp(g)(2.0, 1.0) == 12.0)

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use dslc_base::Index as _;
 use dslc_ir::function::Shape;
-use dslc_ir::{AxisId, Binding, Builder, FuncId, Node, NodeId, Op, Output, Routine, Type};
+use dslc_ir::infer::mapped_axes;
+use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Node, NodeId, Op, Output, Routine, Type};
 
 use crate::build::{call_core, dynamic_axis, output, params, sum_to, zero, zero_output};
 use crate::deriver::Deriver;
@@ -87,8 +88,9 @@ impl Reverse<'_, '_> {
         given.extend(stored);
         given.extend(split.seeds.iter().map(|&r| self.bar_of(node, bars, r, &bind.results[r])));
         let x_bars = call_core(&mut self.b, self.d.module, split.backward, &given);
+        let mapped = self.mapped(node, bind, 0, None);
         for (&k, x_bar) in split.present.iter().zip(x_bars) {
-            self.give_core(node.args[k], x_bar, &bind.args[k]);
+            self.give_core(node.args[k], x_bar, &bind.args[k], &mapped);
         }
         Ok(())
     }
@@ -105,9 +107,17 @@ impl Reverse<'_, '_> {
         output(bar, axes)
     }
 
+    /// The axes that a node is mapped over, without tapes of unknown length.
+    pub(crate) fn mapped(&self, node: &Node, bind: &Binding, xs: usize, axis: Option<AxisId>) -> Vec<AxisId> {
+        let mut mapped = mapped_axes(&self.f, bind, &node.args, xs, axis);
+        mapped.retain(|&a| self.f.axes[a] != Extent::Dynamic);
+        mapped
+    }
+
     /// Gives an argument the cotangent that a backward half made for a parameter. `core` are the argument's bound
-    /// axes in the order of the parameter's; it may lack some of them, and some of the mapped ones.
-    pub(crate) fn give_core(&mut self, arg: NodeId, x_bar: Output, core: &[AxisId]) {
+    /// axes in the order of the parameter's; it may lack some of them, and some of the mapped ones. So may the
+    /// cotangent: it is the same for each point of a mapped axis that nothing of the backward half has.
+    pub(crate) fn give_core(&mut self, arg: NodeId, x_bar: Output, core: &[AxisId], mapped: &[AxisId]) {
         let ty = self.f.ty(arg).clone();
         let made = self.b.ty(x_bar.node).clone();
         // What stays: bound axes that the argument has, under their own names, and its mapped axes.
@@ -121,6 +131,7 @@ impl Reverse<'_, '_> {
         }
         let mut from = made.axes.to_vec();
         from.extend_from_slice(&x_bar.axes);
+        from.extend_from_slice(mapped);
         pairs.retain(|(from, to)| from != to);
         let to = Type::new(ty.scalar, keep);
         let tape = dynamic_axis(&self.b, &made).and_then(|axis| Some((axis, *self.counts.get(&axis)?)));
@@ -212,8 +223,9 @@ impl Reverse<'_, '_> {
         let results: Vec<Vec<AxisId>> = wants.iter().map(|s| self.b.axes(&s.extents)).collect();
         let new_bind = Binding { args: bind_args, results: results.clone() };
         let made = self.b.if_(self.d.module, then_func, other_func, &nodes, new_bind);
+        let mapped = self.mapped(node, bind, 0, None);
         for ((&k, node_made), axes) in present.iter().zip(made).zip(results) {
-            self.give_core(node.args[k + 1], output(node_made, axes), &bind.args[k + 1]);
+            self.give_core(node.args[k + 1], output(node_made, axes), &bind.args[k + 1], &mapped);
         }
         Ok(())
     }
@@ -227,15 +239,16 @@ impl Reverse<'_, '_> {
         let back =
             Binding { args: vec![vec![columns, rows], bind.results[0].clone()], results: vec![vec![w_axis]] };
         let w = self.b.library(Routine::Solve, &[args[0], bar], back);
+        let mapped = self.mapped(node, bind, 0, None);
         if self.wants(node.args[1]) {
-            self.give_core(node.args[1], output(w, [w_axis]), &bind.args[1]);
+            self.give_core(node.args[1], output(w, [w_axis]), &bind.args[1], &mapped);
         }
         if self.wants(node.args[0]) {
             let x_axis = self.b.axis_like(columns);
             let x = self.b.rename(x, &[(bind.results[0][0], x_axis)]);
             let product = self.b.mul(w, x);
             let a_bar = self.b.neg(product);
-            self.give_core(node.args[0], output(a_bar, [w_axis, x_axis]), &bind.args[0]);
+            self.give_core(node.args[0], output(a_bar, [w_axis, x_axis]), &bind.args[0], &mapped);
         }
     }
 }

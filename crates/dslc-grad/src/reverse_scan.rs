@@ -137,8 +137,9 @@ impl Reverse<'_, '_> {
             bind,
         };
         let made = self.b.scan(self.d.module, back, &nodes);
+        let mapped = self.mapped(node, &scan.bind, scan.xs as usize, scan.axis);
         for ((&k, bar), axes) in targets.iter().zip(made).zip(axes) {
-            self.give_core(node.args[k], output(bar, axes), &scan.bind.args[k]);
+            self.give_core(node.args[k], output(bar, axes), &scan.bind.args[k], &mapped);
         }
         Ok(())
     }
