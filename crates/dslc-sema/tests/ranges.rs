@@ -64,7 +64,7 @@ const REJECTED: &[(&str, &str)] = &[
     ("fn f[m, n](x: f64[m], y: f64[n]) = x + y", "E0301 +"),
     ("fn f[m, n](a: f64[m, n]) = a @ a", "E0302 @"),
     ("fn f[n](x: f64[n]) -> f64[n + 1] = x", "E0502 x"),
-    ("fn f[n](x: f64[n]) -> f64[n] = x\nlet y = f(1.0)", "E0307 f(1.0)"),
+    ("fn f[n](x: f64[n]) -> f64[n] = x\nlet y = f(1.0)", "E0308 1.0"),
     ("fn f[n](x: f64[n], y: f64[n]) = x + y\nlet z = f([1.0], [1.0, 2.0])", "E0308 [1.0, 2.0]"),
     (
         "fn f[n, k, k <= n](x: f64[n], w: f64[k]) = x\nlet z = f([1.0], [1.0, 2.0])",
