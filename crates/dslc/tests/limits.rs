@@ -1,5 +1,4 @@
-//! Every limit one below, at, and one above, on the stacks that threads and main programs have. `.ci/run` does the same
-//! in a release build.
+//! Every limit one below, at, and one above, on the stacks that threads and main programs have.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
