@@ -1,31 +1,16 @@
 //! Every limit one below, at, and one above, on the stacks that threads and main programs have.
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dslc::{Backend, Diagnostic, Drawing, Halt, Host, Limits, Part, Session, Severity};
+use dslc::{Backend, Diagnostic, Halt, Limits, Part, Session, Severity};
+use support::Given;
 
 /// The stack of a thread that Rust makes, and that of a main program.
 const STACKS: [usize; 2] = [2 << 20, 8 << 20];
-
-/// Modules by path.
-struct Modules(BTreeMap<String, String>);
-
-impl Host for Modules {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.0.get(path).map(|t| t.clone().into_bytes()).ok_or(format!("there is no file `{path}`"))
-    }
-    fn write(&self, path: &str, _: &[u8]) -> Result<(), String> {
-        Err(format!("`{path}` cannot be written"))
-    }
-    fn draw(&self, path: &str, _: &Drawing) -> Result<(), String> {
-        Err(format!("`{path}` cannot be written"))
-    }
-    fn arg(&self, _: &str) -> Option<String> {
-        None
-    }
-}
 
 /// A program with what is beside it and what it may use.
 struct Case {
@@ -121,7 +106,7 @@ fn rows() -> Vec<Row> {
 
 /// The code of what rejects or stops a program; nothing if it runs.
 fn outcome(case: Case, backend: Backend) -> Option<String> {
-    let mut session = Session::new(Modules(case.modules)).limits(case.limits).memory(case.memory);
+    let mut session = Session::new(Given(case.modules)).limits(case.limits).memory(case.memory);
     session = session.backend(backend);
     if let Some(steps) = case.steps {
         session = session.steps(steps);
@@ -189,7 +174,7 @@ fn nodes_and_diagnostics_are_counted() {
     // Each product is one node, elaborated once to check the body and once for the call.
     assert!((2_000..20_000).contains(&high), "{high}");
     for diagnostics in [4, 5, 6] {
-        let mut session = Session::new(Modules(BTreeMap::new()));
+        let mut session = Session::new(Given(BTreeMap::new()));
         session = session.limits(Limits { diagnostics, ..Limits::default() });
         // An unknown name is told once.
         let five: String = (0..5).map(|k| format!("print(nothing_{k})\n")).collect();
