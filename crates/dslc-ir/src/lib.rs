@@ -13,6 +13,7 @@ pub mod function;
 pub mod infer;
 pub mod interpret;
 pub mod interval;
+pub mod laws;
 pub mod mach;
 pub mod op;
 pub mod parse;

@@ -1,8 +1,8 @@
 //! The one mechanism of this crate: copy a function, node by node, through a fresh builder.
 //!
 //! **Takes** a function and a substitution of its nodes and axes. **Gives** a function with the same results,
-//! in which equal nodes are shared and the laws of [`dslc_ir::simplify`] have been applied again. **Needs**
-//! nothing. **Breaks** nothing: a value may come out with *fewer* axes than it went in with, never with a
+//! in which equal nodes are shared and the laws of [`dslc_ir::simplify`] and [`dslc_ir::laws`] have been applied.
+//! **Needs** a function whose derivatives are expanded. **Breaks** nothing: a value may come out with *fewer* axes than it went in with, never with a
 //! different element.
 //!
 //! That a value can lose axes is what every pass here leans on: an operator lines its arguments up by axis, so
@@ -16,6 +16,7 @@
 
 use dslc_base::{Index as _, IndexVec};
 use dslc_ir::infer::{data_args, term_axes};
+use dslc_ir::laws;
 use dslc_ir::prims::logic;
 use dslc_ir::verify::callees_of;
 use dslc_ir::{AxisId, Bits, Builder, Extent, FuncId, Function, Index, Module, Node, NodeId, Op, Output};
@@ -168,7 +169,7 @@ impl<'a> Subst<'a> {
 pub fn make(b: &mut Builder, module: &Module, op: Op, args: &[NodeId]) -> NodeId {
     match op {
         Op::Map(prim) if prim.0.name == "select" => make_select(b, args[0], args[1], args[2]),
-        Op::Map(prim) => b.map(prim.0, args),
+        Op::Map(prim) => laws::map(b, prim.0, args).unwrap_or_else(|| b.map(prim.0, args)),
         Op::Fold { monoid, axes } => b.fold(monoid, args[0], &axes),
         Op::Read { index, fill } => make_read(b, index, fill, args),
         Op::Update { index, over } => {
