@@ -19,7 +19,7 @@ const LIMITS: Limits =
 
 /// Tokens stand in order on the boundaries of characters.
 pub fn lexed(bytes: &[u8]) {
-    let Ok(text) = dslc::decode(bytes) else { return };
+    let Ok(text) = &dslc::decode(bytes) else { return };
     let mut sources = Sources::new();
     let file = sources.add("f.dsl", text);
     let (places, diagnostics) = dslc_syntax::places(file, text);
@@ -33,7 +33,7 @@ pub fn lexed(bytes: &[u8]) {
 
 /// What parses can be printed, and whatever is wrong has its place.
 pub fn parsed(bytes: &[u8]) {
-    let Ok(text) = dslc::decode(bytes) else { return };
+    let Ok(text) = &dslc::decode(bytes) else { return };
     let mut sources = Sources::new();
     let file = sources.add("f.dsl", text);
     let (tree, diagnostics) = dslc_syntax::parse_file(file, text);
@@ -43,7 +43,7 @@ pub fn parsed(bytes: &[u8]) {
 
 /// A program is accepted without an error, or rejected with one.
 pub fn checked(bytes: &[u8]) {
-    let Ok(text) = dslc::decode(bytes) else { return };
+    let Ok(text) = &dslc::decode(bytes) else { return };
     let mut session = Session::new(NoFiles).limits(LIMITS);
     let (ready, diagnostics) = session.check("f.dsl", text);
     diagnostics.iter().for_each(|d| sound(session.sources(), d));
@@ -53,7 +53,7 @@ pub fn checked(bytes: &[u8]) {
 
 /// A program that runs to its end on both backends gives the same, to the bit.
 pub fn ran(bytes: &[u8]) {
-    let Ok(text) = dslc::decode(bytes) else { return };
+    let Ok(text) = &dslc::decode(bytes) else { return };
     let Some(eval) = outcome(text, Backend::Eval) else { return };
     let Some(native) = outcome(text, Backend::Cranelift) else { return };
     assert_eq!(eval, native, "the backends differ");

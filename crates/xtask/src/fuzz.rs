@@ -45,7 +45,13 @@ pub fn fuzz(args: &[&str]) -> Result<(), String> {
         run.arg(&corpus).arg(&seeds).arg(format!("-max_total_time={seconds}"));
         run.arg(format!("-max_len={LONGEST}")).arg(format!("-dict={}", words.display()));
         run.arg(format!("-artifact_prefix={}/{name}-", found.display()));
-        run.args(["-rss_limit_mb=2048", "-timeout=60", "-print_final_stats=1", "-verbosity=0"]);
+        run.args([
+            "-rss_limit_mb=2048",
+            "-timeout=60",
+            "-print_final_stats=1",
+            "-print_funcs=0",
+            "-verbosity=0",
+        ]);
         succeed(&mut run).map_err(|why| format!("{why}\nthe input lies in {}", found.display()))?;
     }
     Ok(())
