@@ -62,8 +62,8 @@ fn predict[n](p: {w: f64[n], b: f64}, x: f64[n]) -> f64 = dot(p.w, x) + p.b
     let f: Prepared<f64> = module.function("line").prepare(&(x,)).unwrap();
     show(
         "a number",
-        least(|| drop(black_box(f.call((black_box(x),)).unwrap()))),
-        least(|| drop(black_box(line(black_box(x))))),
+        least(|| _ = black_box(f.call((black_box(x),)).unwrap())),
+        least(|| _ = black_box(line(black_box(x)))),
     );
 
     let (a, b) = ([1.0; 8], [2.0; 8]);
@@ -71,8 +71,8 @@ fn predict[n](p: {w: f64[n], b: f64}, x: f64[n]) -> f64 = dot(p.w, x) + p.b
     let f: Prepared<f64> = module.function("|x, y| dot(x, y)").prepare(&(a, b)).unwrap();
     show(
         "two slices of 8",
-        least(|| drop(black_box(f.call((black_box(a), black_box(b))).unwrap()))),
-        least(|| drop(black_box(dot(black_box(a), black_box(b))))),
+        least(|| _ = black_box(f.call((black_box(a), black_box(b))).unwrap())),
+        least(|| _ = black_box(dot(black_box(a), black_box(b)))),
     );
 
     let f: Prepared<Vec<f64>> = module.function("double").prepare(&(a,)).unwrap();
@@ -87,7 +87,7 @@ fn predict[n](p: {w: f64[n], b: f64}, x: f64[n]) -> f64 = dot(p.w, x) + p.b
     let f: Prepared<f64> = module.function("predict").prepare(&(&p, a)).unwrap();
     show(
         "a struct and a slice of 8",
-        least(|| drop(black_box(f.call((black_box(&p), black_box(a))).unwrap()))),
-        least(|| drop(black_box(predict(black_box(&p), black_box(a))))),
+        least(|| _ = black_box(f.call((black_box(&p), black_box(a))).unwrap())),
+        least(|| _ = black_box(predict(black_box(&p), black_box(a)))),
     );
 }

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, TryLockError};
 
 use dslc_ir::Scalar;
 use dslc_ir::function::Shape;
@@ -15,7 +15,6 @@ use dslc_runtime::context::Context;
 use dslc_runtime::value::Value;
 use dslc_runtime::view::{View, ViewMut};
 use dslc_sema::{Border, Program};
-use smallvec::SmallVec;
 
 use crate::Halt;
 use crate::border::{Arguments, Returned, Views, ViewsMut};
@@ -174,8 +173,12 @@ struct Code {
     program: Program,
     settings: Settings,
     interrupt: Arc<AtomicBool>,
-    /// Contexts of calls that have ended, to be used again.
-    idle: Mutex<SmallVec<[Context; 4]>>,
+    /// Contexts for as many calls at once; one more makes its own.
+    contexts: [Mutex<Context>; 4],
+}
+
+fn context(settings: &Settings, interrupt: &Arc<AtomicBool>) -> Context {
+    Context::new(settings.memory).with_interrupt(interrupt.clone())
 }
 
 enum How {
@@ -200,24 +203,33 @@ impl Code {
                 How::Native(jit.compile(&loops).map_err(|e| bug(e.to_string()))?)
             }
         };
-        Ok(Self { args, result, captures, how, program, settings, interrupt, idle: Mutex::default() })
+        let contexts = std::array::from_fn(|_| Mutex::new(context(&settings, &interrupt)));
+        Ok(Self { args, result, captures, how, program, settings, interrupt, contexts })
     }
 
     fn run(&self, args: &[View<'_>], results: &mut [ViewMut<'_>]) -> Result<(), Halt> {
         match &self.how {
-            How::Native(code) => {
-                let idle = || self.idle.lock().unwrap_or_else(|broken| broken.into_inner());
-                let mut context = idle().pop().unwrap_or_else(|| {
-                    Context::new(self.settings.memory).with_interrupt(self.interrupt.clone())
-                });
+            How::Native(code) => self.free(|context| {
                 if let Some(steps) = self.settings.steps {
                     context.set_steps(steps);
                 }
-                let stop = code.call(&mut context, args, results);
-                idle().push(context);
-                stop.map_err(|stop| self.halt(stop))
-            }
+                code.call(context, args, results).map_err(|stop| self.halt(stop))
+            }),
             How::Eval(func) => with_room(|| self.evaluate(*func, args, results)),
+        }
+    }
+
+    /// Does something with a context that no other call uses. One lock is taken and held: taking a context out and
+    /// putting it back would be two, which is a good part of what a small call costs.
+    fn free<R>(&self, act: impl FnOnce(&mut Context) -> R) -> R {
+        let free = self.contexts.iter().find_map(|context| match context.try_lock() {
+            Ok(context) => Some(context),
+            Err(TryLockError::Poisoned(context)) => Some(context.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        });
+        match free {
+            Some(mut context) => act(&mut context),
+            None => act(&mut context(&self.settings, &self.interrupt)),
         }
     }
 
