@@ -108,3 +108,10 @@ fn line[S: semiring](a: S, x: S, b: S) -> S = a * x + b
 assert(line(true, true, false) and not line(true, false, false))
 assert(line(2, 3, 1) == 7 and line(2.0, 3.0, 1.0) == 7.0 and real(line(minplus(1.0), minplus(2.0), minplus(5.0))) == 3.0)
 assert(line(count(2), count(3), count(4)) == 10 and line(z2(1), z2(1), z2(1)) == 0)
+
+--- products of many counts, and a type argument that is an element of a semiring ---
+// 2^25 in one fold over an axis and over two; and beyond the end of the range.
+assert(prod(count(2) for i in 0..5, j in 0..5) == 33554432)
+assert(prod([count(2) for i in 0..25]) == 33554432 and prod(count(2) for i in 0..5000) == 9223372036854775807)
+fn total[n](x: logsum<f64>[n], y: f64) -> f64 = real(sum(x)) + y
+assert_close(total(logsum([1.0, 2.0]), 1.0), 3.313261687518223)

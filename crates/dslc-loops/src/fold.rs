@@ -16,7 +16,6 @@ use crate::emit::Flags;
 use crate::frame::{Frame, Lower, by_stride};
 use crate::index::{Env, Home, LANE, Sum, TRUST};
 use crate::nest::{Drive, Reach};
-use crate::point::can_fail;
 use crate::program::{BufferId, Count, Origin};
 use crate::vectors;
 
@@ -133,8 +132,7 @@ impl<'m> Lower<'m> {
             registers.windows(2).zip(fold.axes.windows(2)).all(|(r, a)| reach.merges(r[0], r[1], a[1].1));
         fold.cost = reach.statements as i64 + 2;
         let width = vectors::lanes(lane(fold.scalar));
-        let fails = can_fail(fold.monoid.combine(), &[fold.scalar, fold.scalar]);
-        if fold.flat && !fails && fold.n >= lane_count(fold.scalar) && width.is_some() {
+        if fold.flat && joins_vectors(fold) && fold.n >= lane_count(fold.scalar) && width.is_some() {
             let (_, _, good) = self.element_trial(f, fold, out, width);
             fold.along = width.filter(|_| good);
         }
@@ -239,8 +237,7 @@ impl<'m> Lower<'m> {
         let along = if from_node || self.em.vector.is_some() {
             fold.along
         } else {
-            vectors::lanes(lane(fold.scalar))
-                .filter(|_| !can_fail(fold.monoid.combine(), &[fold.scalar, fold.scalar]))
+            vectors::lanes(lane(fold.scalar)).filter(|_| joins_vectors(fold))
         };
         let cost = if from_node { fold.cost } else { 2 };
         match along {
@@ -475,4 +472,10 @@ fn digits(fold: &Fold, at: i64, env: &mut Env) {
         env.set(axis, Sum::constant(left % extent));
         left /= extent;
     }
+}
+
+/// Whether the operation of a fold works on vectors; one that can fail does not.
+fn joins_vectors(fold: &Fold) -> bool {
+    let recipe = fold.monoid.combine().recipe(&[fold.scalar, fold.scalar]);
+    recipe.ops.iter().all(|(op, _)| matches!(op, Mach::Arg(_)) || vectors::fits(op))
 }

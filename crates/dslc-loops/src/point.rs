@@ -347,11 +347,6 @@ impl<'m> Lower<'m> {
     }
 }
 
-/// Whether a primitive at these types can record a failure.
-pub(crate) fn can_fail(prim: PrimRef, scalars: &[Scalar]) -> bool {
-    prim.recipe(scalars).can_fail()
-}
-
 /// Whether an affine position is inside at every corner of its axes, whatever they are read at.
 fn is_proved(f: &Frame<'_>, index: &Index, extent: i64) -> bool {
     let (mut low, mut high) = (i128::from(index.offset), i128::from(index.offset));

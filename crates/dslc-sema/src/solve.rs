@@ -416,7 +416,7 @@ impl Checker<'_> {
                 }
                 if matches!(
                     &*path[path.len() - 1].text,
-                    "maxplus" | "minplus" | "model" | "optimiser" | "params"
+                    "maxplus" | "minplus" | "logsum" | "model" | "optimiser" | "params"
                 ) {
                     return;
                 }
