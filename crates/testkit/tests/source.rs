@@ -36,7 +36,7 @@ fn a_program_shrinks_to_what_fails() {
     let large = large.unwrap();
     let before = large.text().len();
     let small = smallest(large, 4_000, |p| fails(&p.text())).text();
-    assert!(fails(&small) && small.lines().count() <= 4 && small.len() * 10 < before, "{before}: {small}");
+    assert!(fails(&small) && small.lines().count() <= 4 && small.len() * 8 < before, "{before}: {small}");
 }
 
 #[test]

@@ -31,9 +31,9 @@ mod exact;
 mod float;
 mod items;
 mod record;
+mod semiring;
 mod statement;
 mod tensor;
-mod tropical;
 
 const F64: Ty = Ty::scalar(Elem::F64);
 const I64: Ty = Ty::scalar(Elem::I64);
@@ -192,8 +192,12 @@ impl<'r> Make<'r> {
         if self.smooth {
             return Elem::F64;
         }
-        use Elem::{Bool, F32, F64, I64, MaxPlus, MinPlus};
-        self.random.pick(&[F64, F64, F64, F64, F64, F32, F32, I64, I64, I64, Bool, Bool, MinPlus, MaxPlus])
+        use Elem::{Bool, Count, F32, F64, I64, LogSum, MaxPlus, MinPlus, Z2};
+        let semirings = [MinPlus, MaxPlus, LogSum, Count, Z2];
+        if self.chance(6) {
+            return self.random.pick(&semirings);
+        }
+        self.random.pick(&[F64, F64, F64, F64, F64, F32, F32, I64, I64, I64, Bool, Bool])
     }
     fn float_elem(&mut self) -> Elem {
         if !self.smooth && self.chance(4) { Elem::F32 } else { Elem::F64 }
@@ -245,7 +249,9 @@ impl<'r> Make<'r> {
                 Elem::I64 => self.integer(d),
                 Elem::Bool => self.boolean(d),
                 Elem::Key => self.key(d),
-                Elem::MinPlus | Elem::MaxPlus => self.tropical(*elem, d),
+                Elem::MinPlus | Elem::MaxPlus | Elem::LogSum | Elem::Count | Elem::Z2 => {
+                    self.semiring_element(*elem, d)
+                }
             },
             Ty::Tensor(elem, dims) => self.tensor(*elem, dims, d),
             Ty::Tuple(_) | Ty::Record(_) => self.composite(ty, d),
@@ -327,10 +333,9 @@ impl<'r> Make<'r> {
             Elem::I64 => self.random.pick(&["0", "1", "2", "3", "7", "12", "(-1)", "(-5)"]).into(),
             Elem::Bool => self.random.pick(&["true", "false"]).into(),
             Elem::Key => format!("key({})", self.random.below(100)),
-            Elem::MinPlus | Elem::MaxPlus => {
-                let name = if elem == Elem::MinPlus { "minplus" } else { "maxplus" };
-                format!("{name}({})", self.number())
-            }
+            Elem::MinPlus | Elem::MaxPlus | Elem::LogSum => elem.cast().0.replace('$', &self.number()),
+            Elem::Count => self.random.pick(&["count(0)", "count(1)", "count(3)"]).into(),
+            Elem::Z2 => self.random.pick(&["z2(0)", "z2(1)", "z2(7)", "z2(true)"]).into(),
         };
         term!(ty, "literal", "$", text)
     }

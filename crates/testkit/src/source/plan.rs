@@ -14,6 +14,9 @@ pub enum Elem {
     Key,
     MinPlus,
     MaxPlus,
+    LogSum,
+    Count,
+    Z2,
 }
 
 impl Elem {
@@ -27,15 +30,29 @@ impl Elem {
             Elem::Key => "key",
             Elem::MinPlus => "minplus<f64>",
             Elem::MaxPlus => "maxplus<f64>",
+            Elem::LogSum => "logsum<f64>",
+            Elem::Count => "count",
+            Elem::Z2 => "z2",
         }
     }
     /// Whether it is a float.
     pub const fn is_float(self) -> bool {
         matches!(self, Elem::F64 | Elem::F32)
     }
-    /// Whether it is an element of a tropical semiring.
-    pub const fn is_tropical(self) -> bool {
-        matches!(self, Elem::MinPlus | Elem::MaxPlus)
+    /// Whether it is an element of a semiring other than those of numbers and truth values.
+    pub const fn is_semiring(self) -> bool {
+        matches!(self, Elem::MinPlus | Elem::MaxPlus | Elem::LogSum | Elem::Count | Elem::Z2)
+    }
+    /// What makes an element of a semiring of a number: its spelling, and the type of the number.
+    pub const fn cast(self) -> (&'static str, Elem) {
+        match self {
+            Elem::MinPlus => ("minplus($)", Elem::F64),
+            Elem::MaxPlus => ("maxplus($)", Elem::F64),
+            Elem::LogSum => ("logsum($)", Elem::F64),
+            Elem::Count => ("count(mod($, 5))", Elem::I64),
+            Elem::Z2 => ("z2($)", Elem::I64),
+            Elem::F64 | Elem::F32 | Elem::I64 | Elem::Bool | Elem::Key => ("$", self),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! larger edits first. Names may lose their definition by an edit; then the checker rejects the program, which is
 //! not the failure that is looked for.
 
-use super::plan::{Block, Elem, Part, Program, Stmt, Term, Ty};
+use super::plan::{Block, Elem, Part, Program, Stmt, Term, Ty, parts};
 
 /// The `k`-th smaller program.
 pub(super) fn candidates(program: &Program, k: usize) -> Option<Program> {
@@ -97,9 +97,13 @@ fn same_type<'a>(parts: &'a [Part], ty: &Ty, out: &mut Vec<&'a Term>) {
     }
 }
 
-/// The plainest term of a scalar type.
+/// The plainest term of a tensor type.
 pub(super) fn plain(ty: &Ty) -> Option<Term> {
     let text = match ty {
+        Ty::Tensor(Elem::F64 | Elem::F32 | Elem::I64, dims) if !dims.is_empty() => {
+            let parts = parts("{ let z: $ = zeros; z }", [Part::from(ty)]);
+            return Some(Term { ty: ty.clone(), kind: "zeros", parts });
+        }
         Ty::Tensor(elem, dims) if dims.is_empty() => match elem {
             Elem::F64 => "1.5",
             Elem::F32 => "f32(1.5)",
@@ -108,6 +112,9 @@ pub(super) fn plain(ty: &Ty) -> Option<Term> {
             Elem::Key => "key(0)",
             Elem::MinPlus => "minplus(1.5)",
             Elem::MaxPlus => "maxplus(1.5)",
+            Elem::LogSum => "logsum(1.5)",
+            Elem::Count => "count(1)",
+            Elem::Z2 => "z2(1)",
         },
         _ => return None,
     };

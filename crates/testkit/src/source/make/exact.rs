@@ -44,7 +44,10 @@ impl Make<'_> {
                 let text = if self.chance(8) { "i64($)" } else { "i64(4 * tanh($))" };
                 term!(ty, "conversion", text, x)
             }
-            13 => term!(ty, "conversion", "i64($)", self.term(&BOOL, d)),
+            13 => {
+                let from = self.random.pick(&[Elem::Bool, Elem::Count, Elem::Z2]);
+                term!(ty, "conversion", "i64($)", self.term(&Ty::scalar(from), d))
+            }
             14 | 15 => term!(ty, "index as number", "(2 * $ + $)", index?, self.term(&ty, d)),
             16 => {
                 let n = self.full_dim()?;

@@ -152,7 +152,7 @@ impl Make<'_> {
         };
         let x = self.term(&from, d);
         if elem == Elem::F64 && self.chance(3) {
-            let semi = self.random.pick(&[Elem::MinPlus, Elem::MaxPlus]);
+            let semi = self.random.pick(&[Elem::MinPlus, Elem::MaxPlus, Elem::LogSum]);
             let x = self.term(&Ty::scalar(semi), d);
             return Some(term!(ty, "real", "real($)", x));
         }

@@ -9,7 +9,7 @@ fn folds(elem: Elem) -> &'static [&'static str] {
         Elem::F64 | Elem::F32 => &["sum", "sum", "sum", "prod", "max", "min", "mean", "logsumexp"],
         Elem::I64 => &["sum", "prod", "max", "min"],
         Elem::Bool => &["any", "all"],
-        Elem::MinPlus | Elem::MaxPlus => &["sum", "prod"],
+        Elem::MinPlus | Elem::MaxPlus | Elem::LogSum | Elem::Count | Elem::Z2 => &["sum", "prod"],
         Elem::Key => &[],
     }
 }
@@ -241,7 +241,7 @@ impl Make<'_> {
                 )
             }
             (_, k) => {
-                let text = if elem.is_tropical() {
+                let text = if elem.is_semiring() {
                     self.pick(&["($ + $)", "($ * $)"])
                 } else {
                     self.pick(&["($ + $)", "($ - $)", "($ * $)"])
@@ -265,7 +265,7 @@ impl Make<'_> {
             [m, n] => (tensor(&[*m, k]), tensor(&[k, *n])),
             _ => return None,
         };
-        let kind = if elem.is_tropical() { "tropical product" } else { "@" };
+        let kind = if elem.is_semiring() { "semiring product" } else { "@" };
         Some(term!(ty, kind, "($ @ $)", self.term(&a, d), self.term(&b, d)))
     }
 
@@ -340,11 +340,16 @@ impl Make<'_> {
                 let of = Ty::Tensor(Elem::F64, dims.to_vec());
                 term!(ty, "conversion", "f32($)", self.term(&of, d))
             }
-            (Elem::MinPlus, _) => {
-                term!(ty, "conversion", "minplus($)", self.term(&Ty::Tensor(Elem::F64, dims.to_vec()), d))
+            (Elem::MinPlus | Elem::MaxPlus | Elem::LogSum, _) => {
+                let (text, from) = elem.cast();
+                term!(ty, "conversion", text, self.term(&Ty::Tensor(from, dims.to_vec()), d))
             }
-            (Elem::MaxPlus, _) => {
-                term!(ty, "conversion", "maxplus($)", self.term(&Ty::Tensor(Elem::F64, dims.to_vec()), d))
+            (Elem::Z2, _) => {
+                let from = self.random.pick(&[Elem::I64, Elem::Bool]);
+                term!(ty, "conversion", "z2($)", self.term(&Ty::Tensor(from, dims.to_vec()), d))
+            }
+            (Elem::Count, _) => {
+                term!(ty, "conversion", "count($)", self.term(&Ty::Tensor(Elem::Bool, dims.to_vec()), d))
             }
             _ => return None,
         })
