@@ -54,3 +54,68 @@ fn fit_rows[n, k, L: type, Y: type](learner: L, x: f64[n, k], y: Y[n], epochs, b
   let p = learner.params(s)
   {params: p, apply: |x| learner.net(p, x), history: history}
 }
+
+// The `x` with the least norm of `a @ x - b`, for a matrix of full rank with at least as many rows as columns.
+fn lstsq[m, n, n <= m, F: float](a: F[m, n], b: F[m]) -> F[n] = {
+  let (q, r) = qr(a)
+  solve_upper(r, q.T @ b)
+}
+
+// A square matrix to a power from 0 up, over any semiring, by repeated squaring.
+fn matrix_power[n, S: semiring](a: S[n, n], k: i64) -> S[n, n] = {
+  let mut x: S[n, n] = eye
+  let mut square = a
+  let mut left = i64(count(k))  // which stops at a negative power
+  while left > 0 {
+    if mod(left, 2) == 1 { x = x @ square }
+    left = div(left, 2)
+    if left > 0 { square = square @ square }
+  }
+  x
+}
+
+// The exponential of a square matrix: halved until it is small, a rational function of degree 13, squared as often
+// (Higham, The scaling and squaring method for the matrix exponential revisited, 2005, algorithm 2.3).
+fn expm[n, F: float](a: F[n, n]) -> F[n, n] = {
+  let size = max(sum(abs(a[i, j]) for i) for j)
+  let mut (scale, halvings): (F, i64) = (1, 0)
+  while size > 5.371920351148152 * scale {
+    scale = 2 * scale
+    halvings += 1
+  }
+  let x = a / scale
+  let one: F[n, n] = eye
+  let x2 = x @ x
+  let x4 = x2 @ x2
+  let x6 = x2 @ x4
+  let odd_high = x6 @ (x6 + 16380 * x4 + 40840800 * x2)
+  let odd_low = 33522128640 * x6 + 10559470521600 * x4 + 1187353796428800 * x2 + 32382376266240000 * one
+  let odd = x @ (odd_high + odd_low)
+  let even_high = x6 @ (182 * x6 + 960960 * x4 + 1323241920 * x2)
+  let even = even_high + 670442572800 * x6 + 129060195264000 * x4 + 7771770303897600 * x2 + 64764752532480000 * one
+  let mut y = solve(even - odd, even + odd)
+  for _ in 0..halvings { y = y @ y }
+  y
+}
+
+// The elements in ascending order, NaN last.
+fn sort[n, S: type](x: S[n]) -> S[n] = x[argsort(x)]
+
+// The k largest elements, descending, and where they stand; of equal ones the first comes first.
+fn top_k[n, S: type, k <= n](x: S[n], k) -> (S[k], i64[k]) = {
+  let order = argsort(-x)
+  let at = order[0..k]
+  (x[at], at)
+}
+
+// The sums of the first element, the first two, and so on.
+fn cumsum[n, S: semiring](x: S[n]) -> S[n] = {
+  let (_, sums) = scan(|s, e| (s + e, s + e), zero, x)
+  sums
+}
+
+// The products of the first element, the first two, and so on.
+fn cumprod[n, S: semiring](x: S[n]) -> S[n] = {
+  let (_, products) = scan(|p, e| (p * e, p * e), one, x)
+  products
+}

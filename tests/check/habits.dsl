@@ -405,6 +405,66 @@ error[E0201]: nothing is called `select` here
    │       ~~~~~
 ───╯
 
+--- names of other linear algebra (full) ---
+print(slogdet([[2.0]]), eig([[2.0]]), chol([[2.0]]), pinv([[2.0]]), linear_sum_assignment([[2.0]]))
+===
+error[E0201]: nothing is called `slogdet` here
+   ╭─[ habits.dsl:1:7 ]
+   │
+ 1 │ print(slogdet([[2.0]]), eig([[2.0]]), chol([[2.0]]), pinv([[2.0]]), linear_sum_assignment([[2.0]]))
+   │       ───▲───
+   │
+   │ help: `logdet(a)` is the logarithm of the magnitude, `sign(det(a))` the sign
+   │
+ 1 │ print(logdet([[2.0]]), eig([[2.0]]), chol([[2.0]]), pinv([[2.0]]), linear_sum_assignment([[2.0]]))
+   │       ~~~~~~
+───╯
+
+error[E0201]: nothing is called `eig` here
+   ╭─[ habits.dsl:1:25 ]
+   │
+ 1 │ print(slogdet([[2.0]]), eig([[2.0]]), chol([[2.0]]), pinv([[2.0]]), linear_sum_assignment([[2.0]]))
+   │                         ─▲─
+   │
+   │ help: of a symmetric matrix: `let (values, vectors) = eigh(a)`
+   │
+ 1 │ print(slogdet([[2.0]]), eigh([[2.0]]), chol([[2.0]]), pinv([[2.0]]), linear_sum_assignment([[2.0]]))
+   │                         ~~~~
+───╯
+
+error[E0201]: nothing is called `chol` here
+   ╭─[ habits.dsl:1:39 ]
+   │
+ 1 │ print(slogdet([[2.0]]), eig([[2.0]]), chol([[2.0]]), pinv([[2.0]]), linear_sum_assignment([[2.0]]))
+   │                                       ──▲─
+   │
+   │ help: write `cholesky(a)`
+   │
+ 1 │ print(slogdet([[2.0]]), eig([[2.0]]), cholesky([[2.0]]), pinv([[2.0]]), linear_sum_assignment([[2.0]]))
+   │                                       ~~~~~~~~
+───╯
+
+error[E0201]: nothing is called `pinv` here
+   ╭─[ habits.dsl:1:54 ]
+   │
+ 1 │ print(slogdet([[2.0]]), eig([[2.0]]), chol([[2.0]]), pinv([[2.0]]), linear_sum_assignment([[2.0]]))
+   │                                                      ──▲─
+   │
+   │ help: write `lstsq(a, b)` for the `x` that comes closest to `a @ x == b`
+───╯
+
+error[E0201]: nothing is called `linear_sum_assignment` here
+   ╭─[ habits.dsl:1:69 ]
+   │
+ 1 │ print(slogdet([[2.0]]), eig([[2.0]]), chol([[2.0]]), pinv([[2.0]]), linear_sum_assignment([[2.0]]))
+   │                                                                     ──────────▲──────────
+   │
+   │ help: write `assignment(gain)`
+   │
+ 1 │ print(slogdet([[2.0]]), eig([[2.0]]), chol([[2.0]]), pinv([[2.0]]), assignment([[2.0]]))
+   │                                                                     ~~~~~~~~~~
+───╯
+
 --- an inverse of a matrix (full) ---
 let a = [[2.0, 0.0], [0.0, 2.0]]
 print(inv(a))
@@ -415,19 +475,25 @@ error[E0201]: nothing is called `inv` here
  2 │ print(inv(a))
    │       ─▲─
    │
-   │ help: write `solve(a, b)`; the inverse itself is rarely needed
+   │ help: write `inverse(a)`; for a system `solve(a, b)` is better
+   │
+ 2 │ print(inverse(a))
+   │       ~~~~~~~
 ───╯
 
 --- sorted (full) ---
-print(sort([2.0, 1.0]))
+print(sorted([2.0, 1.0]))
 ===
-error[E0201]: nothing is called `sort` here
+error[E0201]: nothing is called `sorted` here
    ╭─[ habits.dsl:1:7 ]
    │
- 1 │ print(sort([2.0, 1.0]))
-   │       ──▲─
+ 1 │ print(sorted([2.0, 1.0]))
+   │       ───▲──
    │
-   │ help: `argsort(x)` gives the order: `x[argsort(x)]`
+   │ help: write `sort(x)`; `argsort(x)` gives the order
+   │
+ 1 │ print(sort([2.0, 1.0]))
+   │       ~~~~
 ───╯
 
 --- concatenation (full) ---

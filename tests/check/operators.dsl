@@ -523,3 +523,18 @@ error[E0111]: `!` is no operator of this language
  3 │ print(not (x == 1))
    │       ~~~~
 ───╯
+
+--- routines of matrices take matrices of floats ---
+print(cholesky([[1.0, 2.0]]))
+print(eigh([1.0, 2.0]))
+print(svd([[1, 2], [3, 4]]))
+print(solve_lower([[1.0, 0.0], [1.0, 1.0]], [1.0, 2.0, 3.0]))
+print(inverse(2.0))
+print(argsort([true, false]))
+===
+operators.dsl:1:16: error[E0316]: `cholesky` takes a square matrix of floats, and this is `f64[1, 2]`
+operators.dsl:2:12: error[E0316]: `eigh` takes a square matrix of floats, and this is `f64[2]`
+operators.dsl:3:11: error[E0316]: `svd` takes a matrix of floats, and this is `i64[2, 2]`
+operators.dsl:4:7: error[E0314]: `solve_lower(a, b)` takes a square matrix of floats and a vector or matrix of as many rows
+operators.dsl:5:15: error[E0316]: `inverse` takes a square matrix of floats, and this is `f64`
+operators.dsl:6:7: error[E0504]: `argsort` has no meaning for `bool`

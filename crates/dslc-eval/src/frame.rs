@@ -133,7 +133,7 @@ impl<'a> Frame<'a> {
                 control::repeat(context, self, step, node, *state as usize, bind)
             }
             Op::Vjp { .. } | Op::Jvp { .. } => Err(Stop::Bug(format!("{} is not expanded", step.node))),
-            Op::Library { routine, bind } => one(library::routine(context, self, node, *routine, bind)?),
+            Op::Library { routine, bind } => library::routine(context, self, node, *routine, bind),
         }
     }
 

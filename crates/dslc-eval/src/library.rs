@@ -6,7 +6,7 @@ use dslc_ir::mach::Trap;
 use dslc_ir::{AxisId, Binding, Node, Routine, Scalar};
 use dslc_runtime::failure::Failure;
 use dslc_runtime::interrupt::{Interrupt, Interrupted};
-use dslc_runtime::routines::{Unsolved, argsort, permutation, solve};
+use dslc_runtime::routines::{Unsolved, argsort, factor_on_words, permutation, system_on_words};
 
 use crate::Stop;
 use crate::context::Context;
@@ -20,33 +20,81 @@ pub(crate) fn routine(
     node: &Node,
     routine: Routine,
     bind: &Binding,
-) -> Result<Tensor, Stop> {
+) -> Result<Vec<Option<Tensor>>, Stop> {
     let core = frame.extents(&bind.results[0])?;
     let n = core.first().copied().unwrap_or(1);
+    let one = |t: Tensor| Ok(vec![Some(t)]);
     match routine {
-        Routine::Solve => linear(context, frame, node, bind, n),
+        Routine::Solve | Routine::SolveLower | Routine::SolveUpper => {
+            linear(context, frame, node, routine, bind, n).and_then(one)
+        }
         Routine::Permutation => rows(context, frame, node, bind, 1, n, |x| {
             Ok(permutation(x[0], n, context.interrupt())?.into_iter().map(|i| i as u64).collect())
-        }),
+        })
+        .and_then(one),
         Routine::ArgSort => {
             let scalar = frame.scalar(node.args[0]);
-            rows(context, frame, node, bind, n, n, |x| {
-                let interrupt = context.interrupt();
-                let order = match scalar {
-                    Scalar::F64 => {
-                        argsort(&x.iter().map(|&b| f64::from_bits(b)).collect::<Vec<_>>(), interrupt)
-                    }
-                    Scalar::F32 => {
-                        argsort(&x.iter().map(|&b| f32::from_bits(b as u32)).collect::<Vec<_>>(), interrupt)
-                    }
-                    Scalar::I64 | Scalar::Bool | Scalar::Key | Scalar::Z2 => {
-                        argsort(&x.iter().map(|&b| b as i64).collect::<Vec<_>>(), interrupt)
-                    }
-                };
-                Ok(order?.into_iter().map(|i| i as u64).collect())
-            })
+            rows(context, frame, node, bind, n, n, |x| sorting(scalar, x, context.interrupt())).and_then(one)
+        }
+        Routine::Assignment
+        | Routine::Cholesky
+        | Routine::Qr
+        | Routine::Eigh
+        | Routine::EighFixed
+        | Routine::Svd
+        | Routine::Det
+        | Routine::LogDet
+        | Routine::Cofactor => factors(context, frame, node, routine, bind),
+    }
+}
+
+fn sorting(scalar: Scalar, x: &[u64], interrupt: Interrupt<'_>) -> Result<Vec<u64>, Interrupted> {
+    let order = match scalar {
+        Scalar::F64 => argsort(&x.iter().map(|&b| f64::from_bits(b)).collect::<Vec<_>>(), interrupt),
+        Scalar::F32 => argsort(&x.iter().map(|&b| f32::from_bits(b as u32)).collect::<Vec<_>>(), interrupt),
+        Scalar::I64 | Scalar::Bool | Scalar::Key | Scalar::Z2 => {
+            argsort(&x.iter().map(|&b| b as i64).collect::<Vec<_>>(), interrupt)
+        }
+    };
+    Ok(order?.into_iter().map(|i| i as u64).collect())
+}
+
+/// A routine from one matrix.
+fn factors(
+    context: &Context<'_>,
+    frame: &Frame<'_>,
+    node: &Node,
+    routine: Routine,
+    bind: &Binding,
+) -> Result<Vec<Option<Tensor>>, Stop> {
+    let mapped = mapped_of(frame, node, bind, 0);
+    let points = count(&frame.extents(&mapped)?)?;
+    let axes: Vec<AxisId> = mapped.iter().chain(&bind.args[0]).copied().collect();
+    let a = frame.positional(context, node.args[0], &axes, &[])?;
+    let core = frame.extents(&bind.args[0])?;
+    let (size, kind) = (core[0] * core[1], (routine, frame.scalar(node.args[0])));
+    let mut sizes = Vec::new();
+    let mut outs = Vec::new();
+    for result in &bind.results {
+        let size = count(&frame.extents(result)?)?;
+        outs.push(context.buffer(points.checked_mul(size).ok_or(Stop::Memory)?)?);
+        sizes.push(size);
+    }
+    // Nothing is computed where no result has an element, as in compiled code.
+    for p in (0..points).filter(|_| sizes.iter().any(|s| *s > 0)) {
+        context.poll()?;
+        let matrix = &a.data.words[p * size..(p + 1) * size];
+        let found = factor_on_words(kind, (core[0], core[1]), matrix, context.interrupt());
+        let found = found.map_err(|why| match why.trap() {
+            Some(trap) => Stop::from(Failure::new(node.site, trap)),
+            None => Stop::Interrupted,
+        })?;
+        for ((out, size), found) in outs.iter_mut().zip(&sizes).zip(found) {
+            out.words[p * size..(p + 1) * size].copy_from_slice(&found);
         }
     }
+    let finished = outs.into_iter().zip(&bind.results);
+    finished.map(|(out, result)| finish(context, frame, &mapped, result, out).map(Some)).collect()
 }
 
 /// The axes of an argument that are not bound.
@@ -83,6 +131,7 @@ fn linear(
     context: &Context<'_>,
     frame: &Frame<'_>,
     node: &Node,
+    routine: Routine,
     bind: &Binding,
     n: usize,
 ) -> Result<Tensor, Stop> {
@@ -101,7 +150,8 @@ fn linear(
         let matrix = frame.positional(context, node.args[0], &bind.args[0], &point)?;
         let right = frame.positional(context, node.args[1], &b_axes, &point)?;
         let (scalar, a, b) = (frame.scalar(node.args[0]), &matrix.data.words, &right.data.words);
-        let solved = system(scalar, n, a, b, width, context.interrupt()).map_err(|why| match why {
+        let solved = system_on_words((routine, scalar), n, a, b, width, context.interrupt());
+        let solved = solved.map_err(|why| match why {
             Unsolved::Singular => Stop::from(Failure::new(node.site, Trap::Singular)),
             Unsolved::Interrupted => Stop::Interrupted,
         })?;
@@ -109,27 +159,6 @@ fn linear(
     }
     let bound: Vec<AxisId> = bind.results[0].iter().chain(&columns).copied().collect();
     finish(context, frame, &outer, &bound, out)
-}
-
-/// One system in its float type.
-fn system(
-    scalar: Scalar,
-    n: usize,
-    a: &[u64],
-    b: &[u64],
-    columns: usize,
-    interrupt: Interrupt<'_>,
-) -> Result<Vec<u64>, Unsolved> {
-    if scalar == Scalar::F32 {
-        let read = |words: &[u64]| words.iter().map(|&w| f32::from_bits(w as u32)).collect::<Vec<_>>();
-        let mut x = read(b);
-        solve(n, &read(a), &mut x, columns, interrupt)?;
-        return Ok(x.into_iter().map(|x| u64::from(x.to_bits())).collect());
-    }
-    let read = |words: &[u64]| words.iter().map(|&w| f64::from_bits(w)).collect::<Vec<_>>();
-    let mut x = read(b);
-    solve(n, &read(a), &mut x, columns, interrupt)?;
-    Ok(x.into_iter().map(f64::to_bits).collect())
 }
 
 fn finish(

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use dslc_base::Index as _;
 use dslc_ir::prim::{Deriv, Sig};
-use dslc_ir::{FuncId, Function, Node, NodeId, Op, PrimRef, Routine, Scan};
+use dslc_ir::{FuncId, Function, Node, NodeId, Op, PrimRef, Scan};
 
 use crate::build::has_tangent;
 use crate::deriver::{Deriver, Request};
@@ -107,7 +107,7 @@ impl Deriver<'_> {
             Op::While { body, state, .. } => self.while_state_varies(*body, *state as usize, args),
             // Seen only before expansion, which never asks.
             Op::Vjp { .. } | Op::Jvp { .. } => vec![some; node.types.len()],
-            Op::Library { routine, .. } => vec![some && matches!(routine, Routine::Solve)],
+            Op::Library { routine, .. } => vec![some && routine.has_derivative(); node.types.len()],
         }
     }
 

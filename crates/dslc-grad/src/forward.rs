@@ -43,8 +43,10 @@ use crate::build::{builder_with_axes, drop_where, output, spread, zero};
 use crate::deriver::Deriver;
 use crate::error::GradError;
 use crate::expand::float_results;
+use crate::factors::Factored;
 use crate::folds::{others, shares, winner};
 use crate::index::{inside, read_or_zero, renumber, running};
+use crate::matrices::{Matrix, triangle};
 use crate::partials::{Motion, motion, times};
 
 /// A function that gives values and tangents.
@@ -145,7 +147,17 @@ impl Tangents<'_, '_> {
         }
         let made = self.b.node(self.d.module, node.op.clone(), &args);
         self.outs[id.index()] = self.b.results_of(made);
-        if active {
+        if active
+            && let Op::Library { routine, bind } = &node.op
+            && !routine.is_system()
+        {
+            if let Some(dot) = dots[0] {
+                let a = (args[0], bind.args[0].as_slice());
+                let outs = &self.outs[id.index()];
+                let factored = Factored { routine: *routine, a, outs, cores: &bind.results };
+                self.dots[id.index()] = factored.dots(&mut self.b, dot);
+            }
+        } else if active {
             let y = self.outs[id.index()][0];
             self.dots[id.index()][0] = self.tangent(&node, &args, &dots, y)?;
         }
@@ -174,8 +186,7 @@ impl Tangents<'_, '_> {
                 let parts: Vec<NodeId> = dots.iter().map(|dot| self.dot_or_zero(*dot, node)).collect();
                 Ok(Some(self.b.raw(Op::Stack { axis: *axis }, &parts)))
             }
-            Op::Library { routine: Routine::Solve, bind } => Ok(self.solve_dot(bind, args, dots, y)),
-            Op::Library { routine: Routine::Permutation | Routine::ArgSort, .. } => Ok(None),
+            Op::Library { routine, bind } => Ok(self.solve_dot(*routine, bind, args, dots, y)),
             Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Proj(_) | Op::ArgFold { .. } => {
                 Ok(None)
             }
@@ -311,9 +322,10 @@ impl Tangents<'_, '_> {
         self.b.update(x_dot, v_dot, index.to_vec(), over, &args[2..])
     }
 
-    /// `a x_dot = b_dot - a_dot x`.
+    /// `a x_dot = b_dot - a_dot x`, where of a triangular `a` only the triangle moves.
     fn solve_dot(
         &mut self,
+        routine: Routine,
         bind: &Binding,
         args: &[NodeId],
         dots: &[Option<NodeId>],
@@ -329,6 +341,7 @@ impl Tangents<'_, '_> {
             let column = self.b.axis_like(columns);
             let a_dot = spread(&mut self.b, a_dot, &bind.args[0]);
             let a_dot = self.b.rename(a_dot, &[(rows, row), (columns, column)]);
+            let a_dot = triangle(&mut self.b, routine, Matrix { node: a_dot, row, column }).node;
             let x = self.b.rename(x, &[(bind.results[0][0], column)]);
             let product = self.b.mul(a_dot, x);
             self.b.fold(Monoid::Sum, product, &[column])
@@ -340,6 +353,6 @@ impl Tangents<'_, '_> {
             (None, None) => return None,
         };
         let bind = Binding { args: vec![bind.args[0].clone(), vec![row]], results: bind.results.clone() };
-        Some(self.b.library(Routine::Solve, &[args[0], rhs], bind))
+        Some(self.b.library(routine, &[args[0], rhs], bind))
     }
 }

@@ -34,7 +34,7 @@
 use std::collections::HashMap;
 
 use dslc_base::Index as _;
-use dslc_ir::{AxisId, Builder, FuncId, Function, Monoid, Node, NodeId, Op, Output, Routine};
+use dslc_ir::{AxisId, Builder, FuncId, Function, Monoid, Node, NodeId, Op, Output};
 
 use crate::activity::{Marks, any};
 use crate::build::{builder_with_axes, dynamic_axis, output, sum_to, zero};
@@ -273,12 +273,14 @@ impl Reverse<'_, '_> {
                 self.stack_back(&node, *axis, bar);
                 Ok(())
             }
-            (Op::Library { routine: Routine::Solve, bind }, Some(bar)) => {
-                self.solve_back(id, &node, bind, bar);
+            (Op::Library { routine, bind }, _) if !routine.is_system() => {
+                self.factor_back(id, &node, *routine, bind, &bars);
                 Ok(())
             }
-            // Integers: no cotangent comes here.
-            (Op::Library { routine: Routine::Permutation | Routine::ArgSort, .. }, _) => Ok(()),
+            (Op::Library { routine, bind }, Some(bar)) => {
+                self.solve_back(id, &node, *routine, bind, bar);
+                Ok(())
+            }
             (Op::Call { bind, .. }, _) => self.call_back(id, &node, bind, &bars),
             (Op::If { bind, .. }, _) => self.if_back(id, &node, bind, &bars),
             (Op::Scan(scan), _) => self.scan_back(id, &node, scan, &bars),
@@ -293,7 +295,7 @@ impl Reverse<'_, '_> {
                 | Op::Scatter { .. }
                 | Op::Update { .. }
                 | Op::Stack { .. }
-                | Op::Library { routine: Routine::Solve, .. },
+                | Op::Library { .. },
                 _,
             ) => Err(Deriver::left_over(&self.f, &node.op)),
         }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use dslc_base::Index as _;
 use dslc_ir::function::Shape;
 use dslc_ir::infer::mapped_axes;
-use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Node, NodeId, Op, Output, Routine, Type};
+use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Node, NodeId, Op, Output, Type};
 
 use crate::build::{call_core, dynamic_axis, output, params, sum_to, zero, zero_output};
 use crate::deriver::Deriver;
@@ -228,28 +228,6 @@ impl Reverse<'_, '_> {
             self.give_core(node.args[k + 1], output(node_made, axes), &bind.args[k + 1], &mapped);
         }
         Ok(())
-    }
-
-    /// `a^T w = x_bar`; `b_bar = w`, `a_bar = -w x^T`.
-    pub(crate) fn solve_back(&mut self, id: NodeId, node: &Node, bind: &Binding, bar: NodeId) {
-        let args = self.args(node);
-        let x = self.outs[id.index()][0];
-        let (rows, columns) = (bind.args[0][0], bind.args[0][1]);
-        let w_axis = self.b.axis_like(rows);
-        let back =
-            Binding { args: vec![vec![columns, rows], bind.results[0].clone()], results: vec![vec![w_axis]] };
-        let w = self.b.library(Routine::Solve, &[args[0], bar], back);
-        let mapped = self.mapped(node, bind, 0, None);
-        if self.wants(node.args[1]) {
-            self.give_core(node.args[1], output(w, [w_axis]), &bind.args[1], &mapped);
-        }
-        if self.wants(node.args[0]) {
-            let x_axis = self.b.axis_like(columns);
-            let x = self.b.rename(x, &[(bind.results[0][0], x_axis)]);
-            let product = self.b.mul(w, x);
-            let a_bar = self.b.neg(product);
-            self.give_core(node.args[0], output(a_bar, [w_axis, x_axis]), &bind.args[0], &mapped);
-        }
     }
 }
 

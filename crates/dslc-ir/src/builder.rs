@@ -8,9 +8,10 @@ use crate::function::{
     AxisId, Extent, FuncId, Function, Module, Node, NodeId, Output, Param, Shape, SiteId, Type,
 };
 use crate::infer::{infer, mapped_axes};
-use crate::op::{Binding, Dense, Index, Op, Routine, Scan};
+use crate::op::{Binding, Dense, Index, Op, Scan};
 use crate::prim::{Prim, PrimRef};
 use crate::prims::{arith, logic};
+use crate::routine::Routine;
 use crate::scalar::{Bits, Scalar};
 use crate::semiring::Monoid;
 use crate::simplify;
@@ -246,6 +247,11 @@ impl Builder {
     /// A routine with one result.
     pub fn library(&mut self, routine: Routine, args: &[NodeId], bind: Binding) -> NodeId {
         self.raw(Op::Library { routine, bind }, args)
+    }
+    /// The results of a routine with several.
+    pub fn library_results(&mut self, routine: Routine, args: &[NodeId], bind: Binding) -> Vec<NodeId> {
+        let node = self.library(routine, args, bind);
+        self.results_of(node)
     }
     /// The axes that a call with these arguments is mapped over.
     pub fn mapped(&self, bind: &Binding, args: &[NodeId]) -> Vec<AxisId> {

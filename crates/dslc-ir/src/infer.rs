@@ -4,7 +4,8 @@
 use dslc_base::Index as _;
 
 use crate::function::{AxisId, Extent, FuncId, Function, Module, NodeId, Type};
-use crate::op::{Binding, Index, Op, Routine, Scan};
+use crate::op::{Binding, Index, Op, Scan};
+use crate::routine::Core;
 use crate::scalar::Scalar;
 
 /// The types of the results of `op` on `args` in `func`, or why they do not fit (a bug of ours, never the user's).
@@ -177,32 +178,18 @@ pub fn infer(module: &Module, func: &Function, op: &Op, args: &[NodeId]) -> Resu
             results(func, bind, args, 0, None, &scalars)
         }
         Op::Library { routine, bind } => {
-            let core = |k: usize| func.extents(bind.args.get(k).map_or(&[][..], |v| v));
-            let scalar = match routine {
-                Routine::Solve => {
-                    arity(2)?;
-                    if core(0).len() != 2 || core(1) != core(0)[1..] || core(0)[0] != core(0)[1] {
-                        return Err("solve takes a[n, n] and b[n]".into());
-                    }
-                    ty(0)?.scalar
-                }
-                Routine::Permutation => {
-                    arity(1)?;
-                    expect(ty(0)?.scalar, Scalar::Key)?;
-                    Scalar::I64
-                }
-                Routine::ArgSort => {
-                    arity(1)?;
-                    Scalar::I64
-                }
-            };
-            let extents = func.extents(bind.results.first().ok_or("a routine has a result")?);
-            results(func, bind, args, 0, None, &[(scalar, extents)])
+            let cores: Vec<Core> = bind
+                .args
+                .iter()
+                .zip(args)
+                .map(|(core, &a)| (func.ty(a).scalar, func.extents(core)))
+                .collect();
+            arity(bind.args.len())?;
+            let wanted = bind.results.first().map_or_else(Vec::new, |r| func.extents(r));
+            results(func, bind, args, 0, None, &routine.results(&cores, &wanted)?)
         }
     }
 }
-
-type Core = (Scalar, Vec<Extent>);
 
 fn shape_of(callee: &Function, param: usize) -> Core {
     let s = callee.param_shape(param);

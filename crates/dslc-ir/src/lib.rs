@@ -20,6 +20,7 @@ pub mod parse;
 pub mod prim;
 pub mod prims;
 pub mod print;
+pub mod routine;
 pub mod scalar;
 pub mod semiring;
 pub mod simplify;
@@ -29,7 +30,8 @@ pub use builder::Builder;
 pub use function::{
     AxisId, Extent, FuncId, Function, Module, Node, NodeId, Output, Param, Site, SiteId, Type,
 };
-pub use op::{Binding, Index, Op, Routine, Scan};
+pub use op::{Binding, Index, Op, Scan};
 pub use prim::{Prim, PrimRef};
+pub use routine::Routine;
 pub use scalar::{Bits, Scalar};
 pub use semiring::{Monoid, Semiring};

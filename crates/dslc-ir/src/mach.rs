@@ -68,6 +68,12 @@ pub enum Trap {
     Shift = 7,
     /// A negative integer became a count.
     Negative = 8,
+    /// The Cholesky factor of a matrix that is not positive definite.
+    NotPositive = 9,
+    /// A factorisation of a matrix with an element that is NaN or infinite.
+    NotFinite = 10,
+    /// An iteration of a factorisation that does not converge.
+    NoConvergence = 11,
 }
 
 /// One machine operation. `I` operations work on `I64` and `I32` alike and wrap; floats round to nearest even.

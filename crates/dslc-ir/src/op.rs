@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::function::{AxisId, FuncId};
 use crate::prim::PrimRef;
+use crate::routine::Routine;
 use crate::scalar::{Bits, Scalar};
 use crate::semiring::Monoid;
 
@@ -221,29 +222,4 @@ pub struct Dense {
     pub axes: Vec<AxisId>,
     /// The elements as bits, zero-extended.
     pub elements: Vec<u64>,
-}
-
-/// A routine of the runtime. Core shapes are written by position.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Routine {
-    /// `a[n, n], b[n] -> x[n]` with `a x = b`, by LU with partial pivoting. A singular `a` is a run-time error.
-    /// Mapped axes that only `b` has are right-hand sides of one factorisation.
-    Solve,
-    /// `key -> i64[n]`: a random permutation of `0..n`.
-    Permutation,
-    /// `x[n] -> i64[n]`: the stable order that sorts `x` ascending, NaN last.
-    ArgSort,
-}
-
-impl Routine {
-    /// All routines.
-    pub const ALL: [Routine; 3] = [Routine::Solve, Routine::Permutation, Routine::ArgSort];
-    /// The name in printed IR.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Routine::Solve => "solve",
-            Routine::Permutation => "permutation",
-            Routine::ArgSort => "argsort",
-        }
-    }
 }

@@ -19,7 +19,7 @@ use dslc_base::Index as _;
 use crate::function::{AxisId, Extent, FuncId, Function, Module, Node, NodeId, Param};
 use crate::infer::{data_args, infer, mapped_axes, term_axes};
 use crate::mach::Trap;
-use crate::op::{Binding, Index, Op, Routine};
+use crate::op::{Binding, Index, Op};
 use crate::prim::PrimRef;
 use crate::scalar::{Bits, Scalar};
 
@@ -268,7 +268,7 @@ pub fn traps(func: &Function, node: &Node) -> Vec<Trap> {
         Op::ArgFold { axes, .. } if func.count(axes) == Some(0) => vec![Trap::Empty],
         Op::Read { index, fill: false } if by_data(index) => vec![Trap::Index],
         Op::Update { index, .. } if by_data(index) => vec![Trap::Index],
-        Op::Library { routine: Routine::Solve, .. } => vec![Trap::Singular],
+        Op::Library { routine, .. } => routine.traps(),
         Op::Param(_)
         | Op::Const(_)
         | Op::Dense(_)
@@ -285,8 +285,7 @@ pub fn traps(func: &Function, node: &Node) -> Vec<Trap> {
         | Op::Scan(_)
         | Op::While { .. }
         | Op::Vjp { .. }
-        | Op::Jvp { .. }
-        | Op::Library { .. } => Vec::new(),
+        | Op::Jvp { .. } => Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use dslc_ir::mach::{Cmp, Lane, Mach, Trap};
-use dslc_ir::{Scalar, SiteId};
+use dslc_ir::{Routine, Scalar, SiteId};
 use dslc_jit::{Compiled, Jit, JitError, Stop};
 use dslc_loops::Program;
 use dslc_loops::program::{Algebra, Count, Fail, Kernel, Matrix, Origin, Stmt, While};
@@ -244,8 +244,16 @@ fn systems_are_solved_and_singular_ones_fail_at_their_site() {
         let one = w.op(Lane::F64, 1, Mach::Const(1f64.to_bits()));
         w.store(fixed(b, k), one);
     }
-    let (scalar, origin) = (Scalar::F64, place(4));
-    w.push(Stmt::Kernel(Kernel::Solve { scalar, n: 2, columns: 1, a: fixed(a, 0), b: fixed(b, 0), origin }));
+    let (routine, scalar, origin) = (Routine::Solve, Scalar::F64, place(4));
+    w.push(Stmt::Kernel(Kernel::Solve {
+        routine,
+        scalar,
+        n: 2,
+        columns: 1,
+        a: fixed(a, 0),
+        b: fixed(b, 0),
+        origin,
+    }));
     for compiled in compile(&w.finish()) {
         let mut x = [Value::zeros(Scalar::F64, [2])];
         let a = Value::from_f64s([4], &[0.0, 2.0, 4.0, 0.0]);

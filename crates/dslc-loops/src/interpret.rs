@@ -5,9 +5,9 @@
 
 use std::ops::ControlFlow;
 
-use dslc_ir::Scalar;
 use dslc_ir::interpret::apply;
 use dslc_ir::mach::{Lane, Mach, Trap, V};
+use dslc_ir::{Routine, Scalar};
 
 use crate::program::{
     Address, Algebra, Block, BufferId, Count, For, Kernel, Matrix, Origin, Place, Program, Register, Stmt,
@@ -15,8 +15,20 @@ use crate::program::{
 
 /// The routines of the runtime, which this crate does not know. Elements are bits, zero-extended.
 pub trait Routines {
-    /// Solves `a x = b` in place; false if `a` is singular.
-    fn solve(&self, scalar: Scalar, n: usize, columns: usize, a: &[u64], b: &mut [u64]) -> bool;
+    /// Solves `a x = b`; nothing if `a` is singular.
+    fn solve(
+        &self,
+        kind: (Routine, Scalar),
+        n: usize,
+        columns: usize,
+        a: &[u64],
+        b: &[u64],
+    ) -> Option<Vec<u64>>;
+    /// A routine from one matrix: all results, one after the other.
+    ///
+    /// # Errors
+    /// How it fails.
+    fn factor(&self, kind: (Routine, Scalar), extents: [usize; 2], a: &[u64]) -> Result<Vec<u64>, Trap>;
     /// A permutation of `0..n`.
     fn permutation(&self, key: u64, n: usize) -> Vec<i64>;
     /// The order that sorts.
@@ -261,13 +273,28 @@ impl Machine<'_> {
             Kernel::Product { algebra, scalar, extents, a, b, c } => {
                 self.product(*algebra, *scalar, *extents, [a, b, c])
             }
-            Kernel::Solve { scalar, n, columns, a, b, origin } => {
+            Kernel::Solve { routine, scalar, n, columns, a, b, origin } => {
                 let (x, y) = (self.read_all(a, n * n), self.read_all(b, n * columns));
-                x.zip(y).is_some_and(|(x, mut y)| {
-                    if !self.routines.solve(*scalar, *n as usize, *columns as usize, &x, &mut y) {
-                        self.record(*origin, Trap::Singular, 0, 0);
+                let kind = (*routine, *scalar);
+                x.zip(y).is_some_and(|(x, y)| {
+                    match self.routines.solve(kind, *n as usize, *columns as usize, &x, &y) {
+                        Some(solved) => self.write_all(b, &solved),
+                        None => {
+                            self.record(*origin, Trap::Singular, 0, 0);
+                            true
+                        }
                     }
-                    self.write_all(b, &y)
+                })
+            }
+            Kernel::Factor { routine, scalar, extents, from, to, elements, origin } => {
+                self.read_all(from, extents[0] * extents[1]).is_some_and(|x| {
+                    match self.routines.factor((*routine, *scalar), extents.map(|n| n as usize), &x) {
+                        Ok(found) => found.len() as u64 == *elements && self.write_all(to, &found),
+                        Err(trap) => {
+                            self.record(*origin, trap, 0, 0);
+                            self.write_all(to, &vec![0; *elements as usize])
+                        }
+                    }
                 })
             }
             Kernel::Permutation { n, key, to } => {

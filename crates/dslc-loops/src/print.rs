@@ -162,8 +162,13 @@ fn kernel(k: &Kernel) -> String {
         Kernel::Product { algebra, scalar, extents: [m, k, n], a, b, c } => {
             format!("product {algebra:?} {scalar} {m} {k} {n}: {} = {} @ {}", matrix(c), matrix(a), matrix(b))
         }
-        Kernel::Solve { scalar, n, columns, a, b, origin: at } => {
-            format!("solve {scalar} {n} {columns} {}: {} \\ {}", origin(*at), address(a), address(b))
+        Kernel::Solve { routine, scalar, n, columns, a, b, origin: at } => {
+            let (name, at) = (routine.name(), origin(*at));
+            format!("{name} {scalar} {n} {columns} {at}: {} \\ {}", address(a), address(b))
+        }
+        Kernel::Factor { routine, scalar, extents: [m, n], from, to, elements, origin: at } => {
+            let (name, at) = (routine.name(), origin(*at));
+            format!("{name} {scalar} {m} {n} {at}: {} [{elements}] = {}", address(to), address(from))
         }
         Kernel::Permutation { n, key, to } => format!("permutation {n} {}: {}", name(*key), address(to)),
         Kernel::ArgSort { scalar, n, x, to } => {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use dslc_base::{IndexVec, define_index};
 use dslc_ir::mach::{Lane, Mach, Trap, V};
-use dslc_ir::{Scalar, SiteId};
+use dslc_ir::{Routine, Scalar, SiteId};
 
 define_index!(BufferId, "b", "A buffer of a program.");
 
@@ -269,6 +269,8 @@ pub enum Kernel {
     /// Solves `a x = b` where `b`, replaced by `x`, is a row-major `n` by `columns` matrix without gaps, as is `a`,
     /// `n` by `n`. A singular `a` records [`Trap::Singular`].
     Solve {
+        /// The kind of system.
+        routine: Routine,
         /// `F64` or `F32`.
         scalar: Scalar,
         /// The size of the system.
@@ -279,6 +281,23 @@ pub enum Kernel {
         a: Address,
         /// The right-hand sides, and the solutions.
         b: Address,
+        /// Where a failure belongs.
+        origin: Origin,
+    },
+    /// A routine from one matrix to floats, or to a permutation: a failure is recorded.
+    Factor {
+        /// Which one.
+        routine: Routine,
+        /// `F64` or `F32`, of the matrix.
+        scalar: Scalar,
+        /// Its rows and columns.
+        extents: [u64; 2],
+        /// The matrix, row-major without gaps.
+        from: Address,
+        /// The results one after the other, each row-major without gaps.
+        to: Address,
+        /// How many elements they have together.
+        elements: u64,
         /// Where a failure belongs.
         origin: Origin,
     },

@@ -7,27 +7,100 @@ use dslc_ir::{AxisId, NodeId, Routine};
 use crate::frame::{Frame, Lower};
 use crate::index::{Env, Home, View};
 use crate::product::place;
-use crate::program::{BufferId, Kernel, Stmt};
+use crate::program::{Address, BufferId, Kernel, Stmt};
 
 impl<'m> Lower<'m> {
     /// Emits a routine.
     pub(crate) fn routine(&mut self, f: &mut Frame<'m>, node: NodeId, routine: Routine, bind: &Binding) {
         let n = &f.func.nodes[node];
         let mapped = mapped_axes(f.func, bind, &n.args, 0, None);
-        let core = &bind.results[0];
-        let order: Vec<AxisId> = mapped.iter().chain(core).copied().collect();
-        let (view, owner) = self.room(f, node, 0, &order);
-        if order.iter().all(|&a| f.extent(a) > 0) {
+        let rooms: Vec<(View, Option<BufferId>)> = bind
+            .results
+            .iter()
+            .enumerate()
+            .map(|(k, core)| {
+                let order: Vec<AxisId> = mapped.iter().chain(core).copied().collect();
+                self.room(f, node, k, &order)
+            })
+            .collect();
+        let views: Vec<View> = rooms.iter().map(|r| r.0.clone()).collect();
+        let all = |axes: &[AxisId]| axes.iter().all(|&a| f.extent(a) > 0);
+        let somewhere = all(&mapped) && bind.results.iter().any(|core| all(core));
+        if somewhere {
             match routine {
-                Routine::Solve => self.solve(f, node, bind, &mapped, &view),
-                Routine::Permutation | Routine::ArgSort => self.order(f, node, routine, bind, &mapped, &view),
+                Routine::Solve | Routine::SolveLower | Routine::SolveUpper => {
+                    self.solve(f, node, routine, bind, &mapped, &views[0]);
+                }
+                Routine::Permutation | Routine::ArgSort => {
+                    self.order(f, node, routine, bind, &mapped, &views[0]);
+                }
+                Routine::Assignment
+                | Routine::Cholesky
+                | Routine::Qr
+                | Routine::Eigh
+                | Routine::EighFixed
+                | Routine::Svd
+                | Routine::Det
+                | Routine::LogDet
+                | Routine::Cofactor => self.factor(f, node, routine, bind, &mapped, &views),
             }
         }
-        f.settle(node, 0, Home::View(view), owner);
+        for (k, (view, owner)) in rooms.into_iter().enumerate() {
+            f.settle(node, k, Home::View(view), owner);
+        }
+    }
+
+    /// The matrix goes to a temporary, the results come in one and are copied to where they belong.
+    fn factor(
+        &mut self,
+        f: &Frame<'m>,
+        node: NodeId,
+        routine: Routine,
+        bind: &Binding,
+        mapped: &[AxisId],
+        views: &[View],
+    ) {
+        let n = &f.func.nodes[node];
+        let (a, core) = (n.args[0], &bind.args[0]);
+        let scalar = f.func.ty(a).scalar;
+        let matrix = self.temporary(f, scalar, core);
+        let size = |axes: &[AxisId]| axes.iter().map(|&x| f.extent(x) as u64).product::<u64>();
+        let elements = bind.results.iter().map(|r| size(r)).sum();
+        let packed = self.em.temporary(n.types[0].scalar, elements);
+        let (at, open) = self.open_axes(f, mapped);
+        self.store_at(f, &at, &[(a, matrix.clone())]);
+        self.em.push(Stmt::Kernel(Kernel::Factor {
+            routine,
+            scalar,
+            extents: [core[0], core[1]].map(|x| f.extent(x) as u64),
+            from: place(&matrix, &Env::default()),
+            to: Address { buffer: packed, offset: 0, terms: Vec::new() },
+            elements,
+            origin: f.origin(node),
+        }));
+        let mut offset = 0;
+        for (view, result) in views.iter().zip(&bind.results) {
+            let axes: Vec<(AxisId, u64)> = result.iter().map(|&x| (x, f.extent(x) as u64)).collect();
+            let mut from = View::row_major(packed, &axes);
+            from.at = from.at.shifted(offset);
+            offset += size(result) as i64;
+            self.copy(f, &from, &view.fixed(mapped, &at));
+        }
+        self.close_axes(open, true);
+        self.em.release(matrix.buffer);
+        self.em.release(packed);
     }
 
     /// One factorisation for each point of the axes that the matrix has; the others are right-hand sides.
-    fn solve(&mut self, f: &Frame<'m>, node: NodeId, bind: &Binding, mapped: &[AxisId], view: &View) {
+    fn solve(
+        &mut self,
+        f: &Frame<'m>,
+        node: NodeId,
+        routine: Routine,
+        bind: &Binding,
+        mapped: &[AxisId],
+        view: &View,
+    ) {
         let n = &f.func.nodes[node];
         let (a, b) = (n.args[0], n.args[1]);
         // An axis that is bound in the matrix may be mapped in the right-hand sides.
@@ -42,6 +115,7 @@ impl<'m> Lower<'m> {
         self.store_at(f, &at, &[(b, right.clone())]);
         let columns = sides.iter().map(|&s| f.extent(s) as u64).product();
         self.em.push(Stmt::Kernel(Kernel::Solve {
+            routine,
             scalar,
             n: f.extent(bind.args[1][0]) as u64,
             columns,

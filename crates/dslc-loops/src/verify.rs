@@ -268,6 +268,11 @@ impl Verifier<'_> {
                 self.reach(a, (n * n) as i64)?;
                 self.reach(b, (n * columns) as i64)
             }
+            Kernel::Factor { extents: [m, n], from, to, elements, .. } => {
+                self.writable(to)?;
+                self.reach(from, (m * n) as i64)?;
+                self.reach(to, *elements as i64)
+            }
             Kernel::Permutation { n, key, to } => {
                 self.scalar(*key, Lane::I64)?;
                 self.writable(to)?;

@@ -237,9 +237,21 @@ impl Frame<'_> {
 /// The trap with this number.
 fn trap(number: u32) -> Option<Trap> {
     use Trap::*;
-    [Overflow, DivideByZero, NotAnInteger, Index, Empty, Singular, Shift, Negative]
-        .into_iter()
-        .find(|&t| t as u32 == number)
+    [
+        Overflow,
+        DivideByZero,
+        NotAnInteger,
+        Index,
+        Empty,
+        Singular,
+        Shift,
+        Negative,
+        NotPositive,
+        NotFinite,
+        NoConvergence,
+    ]
+    .into_iter()
+    .find(|&t| t as u32 == number)
 }
 
 #[cfg(test)]

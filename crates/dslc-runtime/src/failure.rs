@@ -43,6 +43,13 @@ impl Failure {
             Trap::Singular => "the matrix is singular, so it has no inverse".to_string(),
             Trap::Shift => "a shift is by a negative amount or by 64 or more".to_string(),
             Trap::Negative => "a negative integer cannot become a count".to_string(),
+            Trap::NotPositive => {
+                "the matrix is not positive definite, so it has no Cholesky factor".to_string()
+            }
+            Trap::NotFinite => "the matrix has an element that is NaN or infinite".to_string(),
+            Trap::NoConvergence => {
+                "the iteration for the factors of the matrix does not converge".to_string()
+            }
         }
     }
 }

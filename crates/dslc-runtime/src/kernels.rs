@@ -9,6 +9,7 @@
 
 use std::slice::{from_raw_parts, from_raw_parts_mut};
 
+use dslc_ir::Routine;
 use dslc_ir::mach::Trap;
 
 use crate::context::Frame;
@@ -16,7 +17,10 @@ use crate::interrupt::Interrupted;
 use crate::matmul::matmul;
 use crate::matrix::{Layout, MatrixMut, MatrixRef};
 use crate::ordered::ordered;
-use crate::routines::{Unsolved, argsort, permutation, solve};
+use crate::routines::factors::Number;
+use crate::routines::{
+    Unfactored, Unsolved, argsort, assignment, factor, permutation, room, solve, solve_lower, solve_upper,
+};
 use crate::tropical::{max_plus, min_plus};
 
 /// A name and the address behind it.
@@ -124,7 +128,7 @@ product! {
 }
 
 macro_rules! solver {
-    ($($name:ident $float:ident)*) => {
+    ($($name:ident $solve:ident $float:ident)*) => {
         $(
             /// Solves a system in place; a singular one is recorded at the site.
             ///
@@ -143,7 +147,7 @@ macro_rules! solver {
                 // SAFETY: the caller's promise.
                 let (frame, a, b) =
                     unsafe { (&mut *frame, from_raw_parts(a, n * n), from_raw_parts_mut(b, n * columns)) };
-                match solve(n, a, b, columns, frame.interrupt()) {
+                match $solve(n, a, b, columns, frame.interrupt()) {
                     Ok(()) => DONE,
                     Err(Unsolved::Singular) => {
                         frame.record(order as u32, site as u32, Trap::Singular);
@@ -155,7 +159,105 @@ macro_rules! solver {
         )*
     };
 }
-solver!(solve_f64 f64 solve_f32 f32);
+solver! {
+    solve_f64 solve f64
+    solve_f32 solve f32
+    lower_f64 solve_lower f64
+    lower_f32 solve_lower f32
+    upper_f64 solve_upper f64
+    upper_f32 solve_upper f32
+}
+
+/// What the code is told of a factorisation, which records a failure at its site.
+fn recorded(frame: &mut Frame<'_>, done: Result<(), Unfactored>, order: u64, site: u64) -> i32 {
+    let Err(why) = done else { return DONE };
+    let Some(trap) = why.trap() else { return STOPPED };
+    frame.record(order as u32, site as u32, trap);
+    DONE
+}
+
+/// Where compiled code wants the results of a routine on one matrix, and where a failure belongs.
+///
+/// # Safety
+/// `from` has `m * n` elements, `to` those of all results; they do not overlap; the frame is the call's, `which` the position
+/// of the routine among all.
+unsafe fn factored<T: Number>(
+    frame: *mut Frame<'_>,
+    which: u64,
+    (m, n): (u64, u64),
+    (from, to): (*const T, *mut T),
+    (order, site): (u64, u64),
+) -> i32 {
+    let (routine, m, n) = (Routine::ALL[which as usize], m as usize, n as usize);
+    let size = room(routine, m, n).into_iter().sum();
+    // SAFETY: the caller's promise.
+    let (frame, from, to) =
+        unsafe { (&mut *frame, from_raw_parts(from, m * n), from_raw_parts_mut(to, size)) };
+    let done = factor(routine, (m, n), from, to, frame.interrupt());
+    recorded(frame, done, order, site)
+}
+
+/// # Safety
+/// `gain` has `n * n` elements and `to` has `n`; the frame is the call's.
+unsafe fn assigned<T: Number>(
+    frame: *mut Frame<'_>,
+    n: u64,
+    (gain, to): (*const T, *mut i64),
+    (order, site): (u64, u64),
+) -> i32 {
+    let n = n as usize;
+    // SAFETY: the caller's promise.
+    let (frame, gain, to) = unsafe { (&mut *frame, from_raw_parts(gain, n * n), from_raw_parts_mut(to, n)) };
+    let done = assignment(n, gain, frame.interrupt()).map(|p| to.copy_from_slice(&p));
+    // What goes on after a failure has positions that are inside.
+    if done.is_err() {
+        to.fill(0);
+    }
+    recorded(frame, done, order, site)
+}
+
+macro_rules! factors {
+    ($($factor:ident $assign:ident $float:ident)*) => {
+        $(
+            /// A routine on one matrix; a failure is recorded at the site.
+            ///
+            /// # Safety
+            /// As [`factored`] says.
+            unsafe extern "C" fn $factor(
+                frame: *mut Frame<'_>,
+                which: u64,
+                m: u64,
+                n: u64,
+                from: *const $float,
+                to: *mut $float,
+                order: u64,
+                site: u64,
+            ) -> i32 {
+                // SAFETY: the caller's promise.
+                unsafe { factored(frame, which, (m, n), (from, to), (order, site)) }
+            }
+            /// An assignment; a failure is recorded at the site.
+            ///
+            /// # Safety
+            /// As [`assigned`] says.
+            unsafe extern "C" fn $assign(
+                frame: *mut Frame<'_>,
+                n: u64,
+                gain: *const $float,
+                to: *mut i64,
+                order: u64,
+                site: u64,
+            ) -> i32 {
+                // SAFETY: the caller's promise.
+                unsafe { assigned(frame, n, (gain, to), (order, site)) }
+            }
+        )*
+    };
+}
+factors! {
+    factor_f64 assignment_f64 f64
+    factor_f32 assignment_f32 f32
+}
 
 macro_rules! sorter {
     ($($name:ident $number:ident)*) => {
@@ -190,7 +292,7 @@ extern "C" fn fmaf(a: f32, b: f32, c: f32) -> f32 {
 }
 
 /// Every function that compiled code may call.
-pub fn symbols() -> [Symbol; 19] {
+pub fn symbols() -> [Symbol; 27] {
     [
         ("alloc", alloc as *const u8),
         ("copy", copy as *const u8),
@@ -206,6 +308,14 @@ pub fn symbols() -> [Symbol; 19] {
         ("min_plus_f32", min_plus_f32 as *const u8),
         ("solve_f64", solve_f64 as *const u8),
         ("solve_f32", solve_f32 as *const u8),
+        ("solve_lower_f64", lower_f64 as *const u8),
+        ("solve_lower_f32", lower_f32 as *const u8),
+        ("solve_upper_f64", upper_f64 as *const u8),
+        ("solve_upper_f32", upper_f32 as *const u8),
+        ("factor_f64", factor_f64 as *const u8),
+        ("factor_f32", factor_f32 as *const u8),
+        ("assignment_f64", assignment_f64 as *const u8),
+        ("assignment_f32", assignment_f32 as *const u8),
         ("argsort_f64", argsort_f64 as *const u8),
         ("argsort_f32", argsort_f32 as *const u8),
         ("argsort_i64", argsort_i64 as *const u8),

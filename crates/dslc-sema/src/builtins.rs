@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use dslc_base::Span;
-use dslc_ir::Monoid;
+use dslc_ir::{Monoid, Routine};
 
 use crate::call::ArgValue;
 use crate::check::Checker;
@@ -91,8 +91,12 @@ pub(crate) enum Builtin {
     Each,
     /// `scan(f, s, xs)`.
     Scan,
-    /// `solve(a, b)`.
-    Solve,
+    /// `solve(a, b)`, or of a triangular matrix.
+    System(Routine),
+    /// `inverse(a)`: `solve` with the unit matrix, of which a failure is told at the call.
+    Inverse,
+    /// A routine of one matrix, with one result or several.
+    Matrix(Routine),
     /// `argsort(x)`.
     ArgSort,
     /// `permutation(key, n)`.
@@ -110,7 +114,7 @@ pub(crate) enum Builtin {
     /// `glorot(key)`.
     Glorot,
     /// `matrix(record)`: the columns of a record side by side.
-    Matrix,
+    Columns,
     /// `repeat(k, f)`.
     Repeat,
     /// One turn of a repeated model.
@@ -217,7 +221,17 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("get", Builtin::Get),
     ("each", Builtin::Each),
     ("scan", Builtin::Scan),
-    ("solve", Builtin::Solve),
+    ("solve", Builtin::System(Routine::Solve)),
+    ("solve_lower", Builtin::System(Routine::SolveLower)),
+    ("solve_upper", Builtin::System(Routine::SolveUpper)),
+    ("inverse", Builtin::Inverse),
+    ("cholesky", Builtin::Matrix(Routine::Cholesky)),
+    ("qr", Builtin::Matrix(Routine::Qr)),
+    ("eigh", Builtin::Matrix(Routine::Eigh)),
+    ("svd", Builtin::Matrix(Routine::Svd)),
+    ("det", Builtin::Matrix(Routine::Det)),
+    ("logdet", Builtin::Matrix(Routine::LogDet)),
+    ("assignment", Builtin::Matrix(Routine::Assignment)),
     ("argsort", Builtin::ArgSort),
     ("permutation", Builtin::Permutation),
     ("key", Builtin::Key),
@@ -226,7 +240,7 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("normal", Builtin::Normal),
     ("uniform", Builtin::Uniform),
     ("glorot", Builtin::Glorot),
-    ("matrix", Builtin::Matrix),
+    ("matrix", Builtin::Columns),
     ("repeat", Builtin::Repeat),
     ("div", Builtin::Static("div")),
     ("mod", Builtin::Static("mod")),
@@ -295,7 +309,13 @@ pub(crate) fn usage(name: &str) -> Option<String> {
         "data.csv" => "`data.csv(\"file.csv\", target: \"column\")`".into(),
         "save" => "`save(x, \"file.npy\")`".into(),
         "where" => "`where(mask, a, b)`".into(),
-        "solve" | "dot" | "div" | "mod" => format!("`{name}(a, b)`"),
+        "solve" | "solve_lower" | "solve_upper" | "dot" | "div" | "mod" => format!("`{name}(a, b)`"),
+        "cholesky" => "`let l = cholesky(a)`".into(),
+        "qr" => "`let (q, r) = qr(a)`".into(),
+        "eigh" => "`let (values, vectors) = eigh(a)`".into(),
+        "svd" => "`let (u, s, v) = svd(a)`".into(),
+        "det" | "logdet" | "inverse" => format!("`{name}(a)`"),
+        "assignment" => "`assignment(gain)`".into(),
         "norm" => "`norm(x)`".into(),
         "scan" => "`scan(|state, x| (state, output), start, xs)`".into(),
         "key" => "`key(0)`".into(),
@@ -383,7 +403,9 @@ impl Checker<'_> {
             (Builtin::Get, [x, at @ .., fill]) if !at.is_empty() => self.get(x, at, fill, span),
             (Builtin::Each, [f, rest @ ..]) => self.each(f, rest, span),
             (Builtin::Scan, [f, s, xs]) => self.scan(&f.value, &s.value, &xs.value, span),
-            (Builtin::Solve, [a, b]) => self.solve(a, b, span),
+            (Builtin::System(routine), [a, b]) => self.solve(routine, a, b, span),
+            (Builtin::Inverse, [a]) => self.inverse(a, span),
+            (Builtin::Matrix(routine), [a]) => self.matrix_routine(routine, a, span),
             (Builtin::ArgSort, [x]) => self.argsort(x, span),
             (Builtin::Permutation, [k, n]) => self.permutation(k, n, span),
             (Builtin::Key, [seed]) => self.key(seed),
@@ -396,7 +418,7 @@ impl Checker<'_> {
                 Some(key) => Value::Maker(Rc::new(Maker::Glorot { key })),
                 None => Value::Poison,
             },
-            (Builtin::Matrix, [x]) => self.matrix(x, span),
+            (Builtin::Columns, [x]) => self.matrix(x, span),
             (Builtin::Repeat, [k, f]) => match k.value.as_static().and_then(Dim::as_const) {
                 Some(n) if n >= 1 => Value::function(FnVal::Model(Model::Repeat(n, f.value.clone()))),
                 _ => self.fail(errors::size_not_static(k.span, "a count of repetitions")),

@@ -243,14 +243,22 @@ pub(crate) fn type_limit(span: Span, parts: usize, depth: usize) -> Diagnostic {
 pub(crate) fn static_division(span: Span) -> Diagnostic {
     error("E0313", span, "this static division is by zero, or does not fit 64 bits")
 }
-pub(crate) fn solve_shapes(span: Span, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
-    error(
-        "E0314",
-        span,
-        "`solve(a, b)` takes a square matrix of floats and a vector or matrix of as many rows",
-    )
-    .secondary(a.0, format!("`{}`", a.1))
-    .secondary(b.0, format!("`{}`", b.1))
+/// What a routine of one matrix was given instead.
+pub(crate) fn not_a_matrix(span: Span, name: &str, square: bool, elem: &Elem, found: &str) -> Diagnostic {
+    let what = if square { "a square matrix" } else { "a matrix" };
+    let d = error("E0316", span, format!("`{name}` takes {what} of floats, and this is `{found}`"));
+    match elem {
+        Elem::Var(..) => within_kind(d, elem),
+        e if e.is_float() => d,
+        e if e.is_wrapped() => d.help("write `real(..)` around it"),
+        _ => d.help("write `f64(..)` around it"),
+    }
+}
+
+pub(crate) fn solve_shapes(span: Span, name: &str, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
+    let message =
+        format!("`{name}(a, b)` takes a square matrix of floats and a vector or matrix of as many rows");
+    error("E0314", span, message).secondary(a.0, format!("`{}`", a.1)).secondary(b.0, format!("`{}`", b.1))
 }
 
 // Indices and ranges (E04xx).

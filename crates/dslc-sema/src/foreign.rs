@@ -40,16 +40,21 @@ pub(crate) fn value(name: &str) -> Option<Hint> {
             say("texts are not computed; `print` takes several values: `print(\"x =\", x)`")
         }
         "matmul" | "mm" | "mul" => say("the product of matrices is written `a @ b`"),
-        "inv" | "inverse" | "pinv" => say("write `solve(a, b)`; the inverse itself is rarely needed"),
+        "inv" => is("inverse", "write `inverse(a)`; for a system `solve(a, b)` is better"),
+        "pinv" => say("write `lstsq(a, b)` for the `x` that comes closest to `a @ x == b`"),
+        "slogdet" => is("logdet", "`logdet(a)` is the logarithm of the magnitude, `sign(det(a))` the sign"),
+        "eig" | "eigvalsh" => is("eigh", "of a symmetric matrix: `let (values, vectors) = eigh(a)`"),
+        "chol" => is("cholesky", "write `cholesky(a)`"),
+        "linear_sum_assignment" => is("assignment", "write `assignment(gain)`"),
         "transpose" => say("write `a.T`, or name the axes: `[a[i, j] for j, i]`"),
         "reshape" | "view" | "flatten" => say("axes are named: `[x[i * k + j] for i in 0..n, j in 0..k]`"),
         "concatenate" | "concat" | "hstack" | "vstack" | "cat" | "append" | "push" => {
             say("write by index: `[if i < n { x[i] } else { y[i - n] } for i in 0..n + m]`")
         }
-        "sort" | "sorted" => say("`argsort(x)` gives the order: `x[argsort(x)]`"),
+        "sorted" => is("sort", "write `sort(x)`; `argsort(x)` gives the order"),
         "map" | "fmap" | "vmap" => say("a comprehension applies a function: `[f(x[i]) for i]`"),
         "filter" => say("folds filter: `sum(x[i] for i if x[i] > 0)`; a tensor keeps its size"),
-        "reduce" | "fold" | "foldl" | "foldr" | "accumulate" | "cumsum" => {
+        "reduce" | "fold" | "foldl" | "foldr" | "accumulate" => {
             say("write `sum(x[i] for i)`, or `scan(|s, x| (s + x, s + x), 0.0, xs)` for all partial results")
         }
         "zip" | "enumerate" => say("one index reads both: `[x[i] * y[i] for i]`"),

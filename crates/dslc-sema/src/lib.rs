@@ -31,6 +31,7 @@ mod keys;
 mod library;
 mod lift;
 mod loops;
+mod matrices;
 mod models;
 mod modules;
 mod operators;

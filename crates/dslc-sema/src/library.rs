@@ -9,7 +9,7 @@ use crate::ty::{Elem, Ty};
 use crate::value::{Maker, Tensor, Value};
 use dslc_base::Span;
 use dslc_ir::prims::{arith, logic};
-use dslc_ir::{Binding, Bits, Routine};
+use dslc_ir::{Binding, Bits, Routine, Scalar};
 use std::rc::Rc;
 
 impl Checker<'_> {
@@ -239,49 +239,14 @@ impl Checker<'_> {
         self.read_or(&t, &at, &f, span).map_or(Value::Poison, Value::Tensor)
     }
 
-    /// `solve(a, b)`: x with `a x = b`, for a vector or for each column of a matrix.
-    pub(crate) fn solve(&mut self, a: &ArgValue, b: &ArgValue, span: Span) -> Value {
-        let Some(x) = self.as_tensor(&a.value, None, a.span) else { return Value::Poison };
-        // The unit matrix has the shape of the system; other makers could be a vector or a matrix.
-        let unit = matches!(&b.value, Value::Maker(m) if matches!(**m, Maker::Eye));
-        let want = unit.then(|| Ty::Tensor(x.elem.clone(), x.dims.clone()));
-        let Some(y) = self.as_tensor(&b.value, want.as_ref(), b.span) else { return Value::Poison };
-        let show = |c: &Self, t: &Tensor| c.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));
-        let fits = x.dims.len() == 2
-            && (1..=2).contains(&y.dims.len())
-            && self.dims_equal(&x.dims[0], &x.dims[1])
-            && self.dims_equal(&x.dims[1], &y.dims[0])
-            && x.elem.is_float()
-            && x.elem == y.elem;
-        if !fits {
-            let (s, t) = (show(self, &x), show(self, &y));
-            return self.fail(errors::solve_shapes(span, (a.span, &s), (b.span, &t)));
-        }
-        self.not_plain = true;
-        if self.is_scratch() {
-            return Value::Tensor(self.param(&y.elem.clone(), &y.dims.clone()));
-        }
-        let out = self.axis(&y.dims[0]);
-        let bind = Binding { args: vec![x.axes.clone(), vec![y.axes[0]]], results: vec![vec![out]] };
-        // The columns of a right-hand side are mapped; they must not share an axis with the matrix.
-        let mut y = y;
-        if y.axes.iter().skip(1).any(|c| x.axes.contains(c)) {
-            let fresh = self.axes(&y.dims.clone());
-            y.node = self.aligned(&y, &fresh);
-            y.axes = fresh;
-        }
-        let bind = Binding { args: vec![bind.args[0].clone(), vec![y.axes[0]]], results: bind.results };
-        self.at(span);
-        let node = self.b().library(Routine::Solve, &[x.node, y.node], bind);
-        let axes = std::iter::once(out).chain(y.axes[1..].iter().copied()).collect();
-        Value::Tensor(self.tensor(node, y.elem.clone(), axes, y.dims.clone()))
-    }
-
     pub(crate) fn argsort(&mut self, x: &ArgValue, span: Span) -> Value {
         let Some(t) = self.as_tensor(&x.value, None, x.span) else { return Value::Poison };
         if t.dims.len() != 1 {
             let shown = self.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));
             return self.fail(errors::expected_type(x.span, "a vector", &shown));
+        }
+        if !matches!(t.elem.scalar(), Scalar::F64 | Scalar::F32 | Scalar::I64) {
+            return self.fail(errors::no_operator(span, "argsort", &t.elem.show()));
         }
         self.not_plain = true;
         let out = self.axis(&t.dims[0]);

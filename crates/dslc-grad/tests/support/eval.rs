@@ -207,7 +207,7 @@ impl Run<'_> {
                     order.sort_by(|a, b| x[*a as usize].total_cmp(&x[*b as usize]));
                     vec![T::i(&[x.len()], &order)]
                 }
-                Routine::Permutation => panic!("not tested"),
+                other => panic!("{} is tested in the language, not here", other.name()),
             }),
         }
     }

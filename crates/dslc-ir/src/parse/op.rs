@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::function::{AxisId, NodeId};
-use crate::op::{Binding, Dense, Index, Op, Routine, Scan};
+use crate::op::{Binding, Dense, Index, Op, Scan};
 use crate::prims;
+use crate::routine::Routine;
 use crate::scalar::{Bits, Scalar};
 use crate::semiring::Monoid;
 

@@ -1,8 +1,9 @@
 //! Calls, control flow and routines: what their bindings must keep.
 
 use crate::function::{Extent, FuncId, Function, Module, Node};
-use crate::op::{Binding, Op, Routine, Scan};
-use crate::scalar::{Bits, Scalar};
+use crate::op::{Binding, Op, Scan};
+use crate::routine::{Core, Routine};
+use crate::scalar::Bits;
 
 use super::once;
 
@@ -144,17 +145,16 @@ fn tangents(
     Ok(())
 }
 
+/// The extents of the results' core axes are what the routine gives.
 fn check_routine(func: &Function, node: &Node, routine: Routine, bind: &Binding) -> Result<(), String> {
-    let core = |k: usize| func.extents(&bind.args[k]);
-    let result = func.extents(&bind.results[0]);
-    let scalar = |k: usize| func.ty(node.args[k]).scalar;
-    let fits = match routine {
-        Routine::Solve => scalar(0).is_float() && scalar(0) == scalar(1) && result == core(1),
-        Routine::Permutation => core(0).is_empty() && result.len() == 1,
-        Routine::ArgSort => {
-            let sortable = matches!(scalar(0), Scalar::F64 | Scalar::F32 | Scalar::I64);
-            sortable && core(0).len() == 1 && result == core(0)
-        }
-    };
-    if fits { Ok(()) } else { Err(format!("the shapes do not fit {}", routine.name())) }
+    let cores: Vec<Core> =
+        node.args.iter().zip(&bind.args).map(|(&a, core)| (func.ty(a).scalar, func.extents(core))).collect();
+    let found: Vec<Vec<Extent>> = bind.results.iter().map(|r| func.extents(r)).collect();
+    let given = routine.results(&cores, found.first().map_or(&[], |f| f))?;
+    let fits = given.len() == found.len() && given.iter().zip(&found).all(|(g, f)| g.1 == *f);
+    if fits {
+        Ok(())
+    } else {
+        Err(format!("the results do not have the shapes that {} gives", routine.name()))
+    }
 }

@@ -1,7 +1,7 @@
 //! Calls of the runtime.
 
 use cranelift_codegen::ir::{InstBuilder, Value, types};
-use dslc_ir::Scalar;
+use dslc_ir::{Routine, Scalar};
 use dslc_loops::program::{Address, Algebra, Count, Kernel, Matrix};
 
 use super::Translator;
@@ -19,16 +19,34 @@ impl Translator<'_> {
                 }
                 self.stoppable(name, &args)?;
             }
-            Kernel::Solve { scalar, n, columns, a, b, origin } => {
-                let name = match scalar {
-                    Scalar::F64 => "solve_f64",
-                    Scalar::F32 => "solve_f32",
-                    other => return Err(no_kernel("solve", *other)),
-                };
+            Kernel::Solve { routine, scalar, n, columns, a, b, origin } => {
+                let name = system(*routine, *scalar).ok_or_else(|| no_kernel("solve", *scalar))?;
                 let [n, columns] = [*n, *columns].map(|n| self.word(n));
                 let origin = [origin.order, origin.site.0].map(|n| self.word(u64::from(n)));
                 let (a, b) = (self.pointer_to(a)?, self.pointer_to(b)?);
                 self.stoppable(name, &[self.frame, n, columns, a, b, origin[0], origin[1]])?;
+            }
+            Kernel::Factor { routine, scalar, extents, from, to, elements: _, origin } => {
+                let assignment = *routine == Routine::Assignment;
+                let name = match (scalar, assignment) {
+                    (Scalar::F64, true) => "assignment_f64",
+                    (Scalar::F32, true) => "assignment_f32",
+                    (Scalar::F64, false) => "factor_f64",
+                    (Scalar::F32, false) => "factor_f32",
+                    (other, _) => return Err(no_kernel(routine.name(), *other)),
+                };
+                let [m, n] = extents.map(|n| self.word(n));
+                let origin = [origin.order, origin.site.0].map(|n| self.word(u64::from(n)));
+                let (from, to) = (self.pointer_to(from)?, self.pointer_to(to)?);
+                let mut args = vec![self.frame];
+                if assignment {
+                    args.push(n);
+                } else {
+                    let which = Routine::ALL.iter().position(|r| r == routine).unwrap_or_default();
+                    args.extend([self.word(which as u64), m, n]);
+                }
+                args.extend([from, to, origin[0], origin[1]]);
+                self.stoppable(name, &args)?;
             }
             Kernel::Permutation { n, key, to } => {
                 let (n, key, to) = (self.word(*n), self.get(*key)?, self.pointer_to(to)?);
@@ -99,6 +117,18 @@ fn product(algebra: Algebra, scalar: Scalar) -> Option<&'static str> {
         (Algebra::MaxPlus, Scalar::F32) => Some("max_plus_f32"),
         (Algebra::MinPlus, Scalar::F64) => Some("min_plus_f64"),
         (Algebra::MinPlus, Scalar::F32) => Some("min_plus_f32"),
+        _ => None,
+    }
+}
+
+fn system(routine: Routine, scalar: Scalar) -> Option<&'static str> {
+    match (routine, scalar) {
+        (Routine::Solve, Scalar::F64) => Some("solve_f64"),
+        (Routine::Solve, Scalar::F32) => Some("solve_f32"),
+        (Routine::SolveLower, Scalar::F64) => Some("solve_lower_f64"),
+        (Routine::SolveLower, Scalar::F32) => Some("solve_lower_f32"),
+        (Routine::SolveUpper, Scalar::F64) => Some("solve_upper_f64"),
+        (Routine::SolveUpper, Scalar::F32) => Some("solve_upper_f32"),
         _ => None,
     }
 }

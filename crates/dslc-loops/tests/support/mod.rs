@@ -3,7 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use dslc_eval::{Limits, Stop};
-use dslc_ir::{FuncId, Function, Module, Scalar, SiteId};
+use dslc_ir::mach::Trap;
+use dslc_ir::{FuncId, Function, Module, Routine, Scalar, SiteId};
 use dslc_loops::interpret::{Routines, run};
 use dslc_loops::program::{Block, For, Stmt};
 use dslc_loops::{Options, Program, lower};
@@ -15,19 +16,19 @@ use dslc_runtime::value::{Value, canonical};
 pub(crate) struct Runtime;
 
 impl Routines for Runtime {
-    fn solve(&self, scalar: Scalar, n: usize, columns: usize, a: &[u64], b: &mut [u64]) -> bool {
-        if scalar == Scalar::F32 {
-            let a: Vec<f32> = a.iter().map(|&x| f32::from_bits(x as u32)).collect();
-            let mut x: Vec<f32> = b.iter().map(|&x| f32::from_bits(x as u32)).collect();
-            let good = routines::solve(n, &a, &mut x, columns, Interrupt::NEVER).is_ok();
-            b.iter_mut().zip(x).for_each(|(b, x)| *b = u64::from(x.to_bits()));
-            return good;
-        }
-        let a: Vec<f64> = a.iter().map(|&x| f64::from_bits(x)).collect();
-        let mut x: Vec<f64> = b.iter().map(|&x| f64::from_bits(x)).collect();
-        let good = routines::solve(n, &a, &mut x, columns, Interrupt::NEVER).is_ok();
-        b.iter_mut().zip(x).for_each(|(b, x)| *b = x.to_bits());
-        good
+    fn solve(
+        &self,
+        kind: (Routine, Scalar),
+        n: usize,
+        columns: usize,
+        a: &[u64],
+        b: &[u64],
+    ) -> Option<Vec<u64>> {
+        routines::system_on_words(kind, n, a, b, columns, Interrupt::NEVER).ok()
+    }
+    fn factor(&self, kind: (Routine, Scalar), [m, n]: [usize; 2], a: &[u64]) -> Result<Vec<u64>, Trap> {
+        let found = routines::factor_on_words(kind, (m, n), a, Interrupt::NEVER);
+        found.map(|results| results.concat()).map_err(|why| why.trap().expect("nobody stops it"))
     }
     fn permutation(&self, key: u64, n: usize) -> Vec<i64> {
         routines::permutation(key, n, Interrupt::NEVER).unwrap()

@@ -1,9 +1,8 @@
 //! Linear systems by LU factorisation with partial pivoting (Golub and Van Loan, *Matrix Computations*,
 //! section 3.4).
 //!
-//! Our own forty lines rather than a linear algebra crate: the largest of those adds a minute to every clean
-//! build, and its blocked algorithms choose their order by the shape of the machine's caches, while this order
-//! is fixed, so the evaluator and compiled code, and two machines, give the same bits. What is missing: blocking, so large systems run at memory speed.
+//! Our own forty lines rather than `faer`, which does the other factorisations: this order is fixed, so two machines give
+//! the same bits. What is missing: blocking, so large systems run at memory speed.
 
 use std::fmt;
 
@@ -91,6 +90,32 @@ pub fn solve<T: Real>(
     Ok(())
 }
 
+/// The factors of a matrix without right-hand sides: the upper one in the upper triangle.
+pub(super) struct Lu<T> {
+    n: usize,
+    upper: Vec<T>,
+    /// Whether an odd number of rows were exchanged.
+    pub(super) odd: bool,
+}
+
+impl<T: Real> Lu<T> {
+    /// Factors the row-major `n` by `n` matrix `a`, as [`solve`] does.
+    pub(super) fn new(n: usize, a: &[T], interrupt: Interrupt<'_>) -> Result<Self, Unsolved> {
+        let mut lu = Self { n, upper: a.to_vec(), odd: false };
+        for k in 0..n {
+            let pivot = pivot_row(&lu.upper, n, k)?;
+            lu.odd ^= pivot != k;
+            swap_rows(&mut lu.upper, n, k, pivot);
+            eliminate(&mut lu.upper, &mut [], n, 0, k, interrupt)?;
+        }
+        Ok(lu)
+    }
+    /// The diagonal of the upper factor.
+    pub(super) fn pivots(&self) -> impl Iterator<Item = T> {
+        (0..self.n).map(|k| self.upper[k * self.n + k])
+    }
+}
+
 /// The row of the entry of column `k` that is largest in magnitude, from the diagonal down; lowest at ties.
 /// A NaN wins, so that it spreads to the result instead of being stepped over.
 fn pivot_row<T: Real>(lu: &[T], n: usize, k: usize) -> Result<usize, Unsolved> {
@@ -157,7 +182,7 @@ fn substitute_back<T: Real>(
     Ok(())
 }
 
-fn subtract_multiple<T: Real>(row: &mut [T], factor: T, other: &[T]) {
+pub(super) fn subtract_multiple<T: Real>(row: &mut [T], factor: T, other: &[T]) {
     for (x, &y) in row.iter_mut().zip(other) {
         *x = *x - factor * y;
     }

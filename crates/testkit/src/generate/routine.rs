@@ -6,9 +6,10 @@ use super::Generator;
 
 impl Generator<'_> {
     pub(super) fn routine(&mut self) {
-        match self.random.below(3) {
+        match self.random.below(6) {
             0 => self.solve(),
-            1 => {
+            1 | 2 => self.factor(),
+            3 => {
                 let key = self.of(Scalar::Key);
                 let n = self.random.pick(self.extents);
                 let to = self.b.axis(Extent::Static(n));
@@ -26,6 +27,50 @@ impl Generator<'_> {
                 let node = self.b.library(Routine::ArgSort, &[x], bind);
                 self.keep(node);
             }
+        }
+    }
+    /// A routine of one matrix.
+    fn factor(&mut self) {
+        let scalar = self.random.pick(&[Scalar::F64, Scalar::F32]);
+        let a = self.of(scalar);
+        let n = self.random.pick(self.extents).min(8);
+        let row = self.core(a, n, &[]);
+        let column = self.core(a, self.extent(row) as u64, &[row]);
+        let (m, n) = (self.extent(row), self.extent(column));
+        if self.count(a).saturating_mul(m.max(n) as u64) > self.menu.most {
+            return;
+        }
+        let routine = self.random.pick(&[
+            Routine::Assignment,
+            Routine::Cholesky,
+            Routine::Qr,
+            Routine::Eigh,
+            Routine::Svd,
+            Routine::Det,
+            Routine::LogDet,
+            Routine::Cofactor,
+        ]);
+        let square = !matches!(routine, Routine::Qr | Routine::Svd);
+        if (square && m != n) || (routine == Routine::Qr && m < n) {
+            return;
+        }
+        // Something on the diagonal, so that few matrices are singular or have equal eigenvalues.
+        let a = if square { self.diagonal(a, row, column) } else { a };
+        let shorter = if m < n { row } else { column };
+        let results = match routine {
+            Routine::Assignment => vec![vec![column]],
+            Routine::Qr => vec![vec![row, column], vec![column, column]],
+            Routine::Eigh => vec![vec![column], vec![row, column]],
+            Routine::Svd => vec![vec![row, shorter], vec![shorter], vec![column, shorter]],
+            Routine::Det | Routine::LogDet => vec![vec![]],
+            _ => vec![vec![row, column]],
+        };
+        let results =
+            results.into_iter().map(|r| r.into_iter().map(|x| self.b.axis_like(x)).collect()).collect();
+        let bind = Binding { args: vec![vec![row, column]], results };
+        self.site();
+        for node in self.b.library_results(routine, &[a], bind) {
+            self.keep(node);
         }
     }
     fn solve(&mut self) {
@@ -46,7 +91,8 @@ impl Generator<'_> {
         let to = self.b.axis_like(row);
         let bind = Binding { args: vec![vec![row, column], vec![from]], results: vec![vec![to]] };
         self.site();
-        let node = self.b.library(Routine::Solve, &[a, x], bind);
+        let kinds = [Routine::Solve, Routine::SolveLower, Routine::SolveUpper];
+        let node = self.b.library(self.random.pick(&kinds), &[a, x], bind);
         self.keep(node);
     }
     fn diagonal(&mut self, a: NodeId, row: AxisId, column: AxisId) -> NodeId {
