@@ -410,3 +410,14 @@ error[E0113]: `mut` is a word of the language and cannot be a name
    │
    │ help: a parameter cannot be assigned: start the body with `let mut y = x`
 ───╯
+
+--- a part of a loop's state that has no shape ---
+let start = {at: 1.0, sum: zero}
+fn repeat_it[S: vector](s: S) -> S {
+  let mut t = s
+  for _ in 0..3 { t = 2 * t }
+  t
+}
+print(repeat_it(start).at)
+===
+loops.dsl:4:3: error[E0310]: nothing here says what shape this has

@@ -95,7 +95,7 @@ impl Checker<'_> {
                 t.flexible = false;
                 t.lin = None;
             }
-            if let Value::Maker(_) = v {
+            if v.lacks_shape() {
                 self.report(errors::no_shape(span));
                 return None;
             }

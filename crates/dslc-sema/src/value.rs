@@ -168,6 +168,15 @@ impl Value {
     pub(crate) fn is_poison(&self) -> bool {
         matches!(self, Value::Poison)
     }
+    /// Whether it, or a part of it, is `zeros` or the like, whose shape is not known yet.
+    pub(crate) fn lacks_shape(&self) -> bool {
+        match self {
+            Value::Maker(_) => true,
+            Value::Record(fields) => fields.iter().any(|(_, f)| f.lacks_shape()),
+            Value::Tuple(parts) => parts.iter().any(Value::lacks_shape),
+            _ => false,
+        }
+    }
     /// The static integer that it is, if it is one.
     pub(crate) fn as_static(&self) -> Option<&Dim> {
         match self {

@@ -40,16 +40,35 @@ fn run(file: &Path, backend: Backend, fp: Fp) -> Seen {
     Seen { lines, passed: outcome.passed, drawn: host.drawn.take() }
 }
 
-#[test]
-fn every_example_holds_what_it_claims() {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(examples())
+/// The programs of a folder below `examples`.
+fn files_of(folder: &str, at_least: usize) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(examples().join(folder))
         .unwrap()
         .map(|e| e.unwrap().path())
         .filter(|p| p.extension().is_some_and(|e| e == "dsl"))
         .collect();
     files.sort();
-    assert!(files.len() >= 6, "{files:?}");
-    for file in &files {
+    assert!(files.len() >= at_least, "{files:?}");
+    files
+}
+
+#[test]
+fn every_example_holds_what_it_claims() {
+    hold(&files_of("", 6));
+}
+
+#[test]
+fn every_program_holds_what_it_claims() {
+    hold(&files_of("programs", 10));
+}
+
+#[test]
+fn every_program_of_the_gallery_holds_what_it_claims() {
+    hold(&files_of("gallery", 7));
+}
+
+fn hold(files: &[PathBuf]) {
+    for file in files {
         let eval = run(file, Backend::Eval, Fp::Exact);
         assert!(!eval.passed.is_empty(), "{} claims nothing", file.display());
         assert_eq!(eval, run(file, Backend::Cranelift, Fp::Exact), "{}", file.display());
