@@ -1,6 +1,5 @@
 // Barycentric subspaces of a sphere, and principal components as the best flag of subspaces (Pennec, Barycentric subspace
-// analysis on manifolds, Annals of Statistics, 2018: definition 5 of the exponential barycentric subspace, equation 3 of the
-// accumulated unexplained variance).
+// analysis on manifolds, Annals of Statistics, 2018).
 
 // log_x(y) on the unit sphere.
 fn sphere_log[n](x: f64[n], y: f64[n]) -> f64[n] = {

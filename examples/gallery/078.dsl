@@ -1,5 +1,5 @@
 // Damped Newton steps with the root of a polynomial as step size (Hanzely, Abdukhakimov and Takáč, Damped Newton method with
-// near-optimal global O(k^-3) convergence rate, 2024, algorithm 1): x <- x - a H^-1 g, where a in (0, 1] is the root of
+// near-optimal global O(k^-3) convergence rate, 2024): x <- x - a H^-1 g, where a in (0, 1] is the root of
 // 1 - a - M a^(q-1) G^(q-2) for G = sqrt(g^T H^-1 g), with q = 3 or 4. For q = 3 and a self-concordant function it is a root
 // of a quadratic; 1 / (1 + G) is the classical step.
 
@@ -67,7 +67,7 @@ test "centring from beside the boundary: higher order is no slower" {
 fn log_cosh(t: f64) -> f64 = abs(t) + log1p(exp(-2 * abs(t))) - log(2.0)
 fn smooth(x: f64) -> f64 = log_cosh(x - 0.5) + log_cosh(0.5 * x + 1) + log_cosh(0.3 * x)
 
-// Of this function no M is known: it grows until the step goes down (the paper's section 4).
+// Of this function no M is known: it grows until the step goes down.
 fn backtracked(start: f64, m0: f64) -> (f64, f64) {
   let (g, h) = (grad(smooth)(start), grad(grad(smooth))(start))
   let mut m = m0

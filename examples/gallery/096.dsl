@@ -1,4 +1,4 @@
-// Canonical forms of polytopes (Arkani-Hamed, Bai and Lam, Positive geometries and canonical forms, 2017, sections 5.1 and 7.4):
+// Canonical forms of polytopes (Arkani-Hamed, Bai and Lam, Positive geometries and canonical forms, 2017):
 // the form of a simplex with vertices Z_1 .. Z_3 in the projective plane at Y is
 // det(Z_1, Z_2, Z_3)^2 / (det(Y, Z_1, Z_2) det(Y, Z_2, Z_3) det(Y, Z_3, Z_1)); of a polygon it is the sum over any
 // triangulation, and 2! times the area of the polar dual about Y.

@@ -1,7 +1,7 @@
 // Gradient descent on too many factors (Xiong, Ding and Du, How over-parameterization slows down gradient descent in matrix
 // sensing, 2024; here all entries are seen). Symmetric X <- X - eta (X X^T - M) X, of k columns for a matrix of rank r, has
-// |X X^T - M|^2 = Theta(1 / T^2) for k > r, and exp(-Omega(T)) for k = r (theorems 1 and 2). Asymmetric factors that start
-// out of balance are exponential in a^2 T, where a is their scale (theorem 3).
+// |X X^T - M|^2 = Theta(1 / T^2) for k > r, and exp(-Omega(T)) for k = r. Asymmetric factors that start
+// out of balance are exponential in a^2 T, where a is their scale.
 let n = 10
 let d: f64[10, 2] = normal(key(1))
 let (u, _) = qr(d)

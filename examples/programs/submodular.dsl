@@ -1,5 +1,5 @@
-// The minimum of a difference of two submodular functions (Faust, Fawzi and Saunderson, A Bregman divergence view on the
-// difference-of-convex algorithm and its kin; here DCA on sets of 7 items, written as bit masks).
+// The minimum of a difference of two submodular functions (El Halabi, Orfanides and Hoheisel, Difference of submodular
+// minimization via DC programming, 2023): DCA on sets of 7 items, written as bit masks.
 fn member(s: i64, i: i64) -> i64 = bit_and(shift_right(s, i), 1)
 fn cut(w: f64[7, 7], s: i64) -> f64 = sum(w[i, j] for i, j if member(s, i) == 1 and member(s, j) == 0)
 fn coverage[m](c: bool[7, m], s: i64) -> f64 = 1.2 * f64(sum(i64(any(c[i, u] and member(s, i) == 1 for i)) for u))

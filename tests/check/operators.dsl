@@ -538,3 +538,17 @@ operators.dsl:3:11: error[E0316]: `svd` takes a matrix of floats, and this is `i
 operators.dsl:4:7: error[E0314]: `solve_lower(a, b)` takes a square matrix of floats and a vector or matrix of as many rows
 operators.dsl:5:15: error[E0316]: `inverse` takes a square matrix of floats, and this is `f64`
 operators.dsl:6:7: error[E0504]: `argsort` has no meaning for `bool`
+
+--- a function of a matrix is from a number to a number ---
+let a = [[2.0, 1.0], [1.0, 2.0]]
+print(spectral(exp, [[1.0, 2.0]]))
+print(spectral(|x| [x, x], a))
+print(spectral(|x| x > 0, a))
+print(spectral(2.0, a))
+print(spectral(a))
+===
+operators.dsl:2:21: error[E0316]: `spectral` takes a square matrix of floats, and this is `f64[1, 2]`
+operators.dsl:3:16: error[E0501]: expected f64, found `f64[2]`
+operators.dsl:4:16: error[E0501]: expected f64, found `bool`
+operators.dsl:5:7: error[E0601]: a number cannot be called
+operators.dsl:6:7: error[E0602]: `spectral` does not take 1 argument

@@ -131,6 +131,63 @@ assert_close(grad(|a| sum(eigh(a).0))([[2.0, 0], [0, 2]]), [[1.0, 0], [0, 1]], 1
 assert_close(grad(|a| { let (d, _) = eigh(a); dot(d, d) })([[2.0, 0], [0, 2]]), [[4.0, 0], [0, 4]], 1e-15)
 assert_close(grad(|a| sum(svd(a).1))([[2.0, 0], [0, 2]]), [[1.0, 0], [0, 1]], 1e-15)
 
+--- a function of a symmetric matrix acts on its eigenvalues ---
+// scipy.linalg.sqrtm and logm of [[4, 1, -2], [1, 3, .5], [-2, .5, 5]]
+let s = [[4.0, 1, -2], [1, 3, 0.5], [-2, 0.5, 5]]
+let root = [[1.9125393593339663, 0.3003875630018926, -0.5019566823862318], [0.3003875630018926, 1.6974949976381437, 0.16816077124959311], [-0.5019566823862318, 0.16816077124959311, 2.1725011954014057]]
+let logarithm = [[1.1969248741300453, 0.3699130182027771, -0.5239954066132111], [0.3699130182027771, 1.0134110362024746, 0.22419844179090587], [-0.5239954066132111, 0.22419844179090587, 1.4785435437814103]]
+assert_close(spectral(sqrt, s), root, 1e-14)
+assert_close(spectral(|x| log(x), s), logarithm, 1e-14)
+assert_close(spectral(|x| x^3, s), s @ s @ s, 1e-12)
+assert_close([spectral(|x| f64(k) * x, s) for k in 0..3], [f64(k) * s for k in 0..3], 1e-14)
+let s32 = [[f32(2), f32(1)], [f32(1), f32(2)]]
+assert_close(spectral(|x| x * x, s32), s32 @ s32, 1e-6)
+
+--- derivatives of a function of a matrix, where eigenvalues are equal, nearly equal and apart ---
+// What is left of the first three derivatives of dot(c, f(s + t x)) at t = 0, where f is a polynomial and known by products.
+fn left(s: f64[3, 3], x: f64[3, 3], c: f64[3, 3]) -> f64 = {
+  let by_eigenvalues = |t: f64| dot(c, spectral(|d| d^4 - 2 * d^2, s + t * x))
+  let by_products = |t: f64| { let a = s + t * x; let b = a @ a; dot(c, b @ b - 2 * b) }
+  let first = grad(by_eigenvalues)(0.0) - grad(by_products)(0.0)
+  let second = grad(grad(by_eigenvalues))(0.0) - grad(grad(by_products))(0.0)
+  let third = jvp(grad(grad(by_eigenvalues)))(0.0, 1.0) - jvp(grad(grad(by_products)))(0.0, 1.0)
+  max(abs(first), max(abs(second), abs(third)))
+}
+let x = [[1.0, 2, 0], [2, -1, 0.5], [0, 0.5, 3]]
+let c = [[0.5, -1, 2], [1.5, 0.25, -0.75], [-2, 1, 0.1]]
+assert(left([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]], x, c) < 1e-11)
+assert(left([[2.0, 0, 0], [0, 2, 0], [0, 0, -1]], x, c) < 1e-11)
+assert(left([[1.0, 0, 0], [0, 1 + 1e-9, 0], [0, 0, 1 - 1e-4]], x, c) < 1e-9)
+assert(left([[1.0, 0, 0], [0, 1.01, 0], [0, 0, 1.02]], x, c) < 1e-7)
+assert(left([[0.0, 0, 0], [0, 0, 0], [0, 0, 1e-9]], x, c) < 1e-9)
+assert(left([[4.0, 1, -2], [1, 3, 0.5], [-2, 0.5, 5]], x, c) < 1e-9)
+
+--- the gradient of a logarithm of a matrix, of its trace, and in what its function captures ---
+// The trace of the logarithm is the logarithm of the determinant.
+let s = [[4.0, 1, -2], [1, 3, 0.5], [-2, 0.5, 5]]
+let trace = |a| { let l = spectral(log, a); sum(l[i, i] for i) }
+assert_close(grad(trace)(s), inverse(s), 1e-13)
+assert_close(hvp(trace)(s, s), -inverse(s), 1e-12)
+// a^t by t is a^t log(a).
+let power = |t, a| sum(spectral(|d| pow(d, t), a))
+assert_close(grad(power)(0.7, s), sum(spectral(|d| pow(d, 0.7) * log(d), s)), 1e-12)
+let h = 1e-5
+let mixed = (grad(power)(0.7, s + h * s) - grad(power)(0.7, s - h * s)) / (2 * h)
+assert_close(dot(grad(|a| grad(power)(0.7, a))(s), s), mixed, 1e-8)
+// The exponential by two ways, in a loop and in a comprehension.
+fn walk(a: f64[3, 3], steps: i64) -> f64 {
+  let mut b = a
+  for k in 0..steps { b = spectral(|x| exp(x / 8), b) }
+  sum(b)
+}
+fn walk_by_series(a: f64[3, 3], steps: i64) -> f64 {
+  let mut b = a
+  for k in 0..steps { b = expm(b / 8) }
+  sum(b)
+}
+assert_close(grad(walk)(s, 3), grad(walk_by_series)(s, 3), 1e-13)
+assert_close(grad(|a| sum(sum(spectral(exp, f64(k) * a)) for k in 0..3))(s), grad(|a| sum(sum(expm(f64(k) * a)) for k in 0..3))(s), 1e-10)
+
 --- a matrix that is not positive definite stops at the factorisation ---
 let a = [[1.0, 2.0], [2.0, 1.0]]
 print(cholesky(a))

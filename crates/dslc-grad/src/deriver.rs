@@ -36,6 +36,8 @@ pub(crate) struct Deriver<'m> {
     pub(crate) products: HashMap<Scalar, FuncId>,
     /// The loop body that adds two tapes, for each float type.
     pub(crate) sums: HashMap<Scalar, FuncId>,
+    /// For each function that is to be expanded how many derivatives are taken of it, one inside the other.
+    pub(crate) depths: Vec<Option<usize>>,
     /// The place of the sums that count the trips of loops.
     pub(crate) count_site: Option<SiteId>,
     /// The nodes of all functions of the module.
@@ -48,6 +50,7 @@ impl<'m> Deriver<'m> {
             nodes: module.funcs.iter().map(|f| f.nodes.len()).sum(),
             module,
             expanded: HashMap::new(),
+            depths: Vec::new(),
             marks: HashMap::new(),
             reached: HashMap::new(),
             needed: HashMap::new(),

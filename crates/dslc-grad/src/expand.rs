@@ -15,14 +15,42 @@ use crate::error::GradError;
 /// If a derivative is wanted through a primitive that has none. The module may then hold functions that nothing
 /// calls; it is as valid as before.
 pub fn expand(module: &mut Module, roots: &[FuncId]) -> Result<Vec<FuncId>, GradError> {
+    let depths = depths(module, roots);
     let mut d = Deriver::new(module);
+    d.depths = depths;
     roots.iter().map(|&root| d.expand(root)).collect()
+}
+
+/// For each function how many derivatives are taken of it at most, one inside the other, by any of the roots. Callees have
+/// smaller ids, so going down meets all callers first.
+fn depths(module: &Module, roots: &[FuncId]) -> Vec<Option<usize>> {
+    let mut depths = vec![None; module.funcs.len()];
+    for root in roots {
+        depths[root.index()] = Some(0);
+    }
+    for k in (0..depths.len()).rev() {
+        let Some(here) = depths[k] else { continue };
+        for node in module.funcs[FuncId(k as u32)].nodes.iter() {
+            let there = match node.op {
+                Op::Vjp { .. } | Op::Jvp { .. } => here + 1,
+                // Its expansion takes derivatives itself, as many as are taken of it.
+                Op::Spectral { .. } => 2 * here,
+                _ => here,
+            };
+            for callee in callees(&node.op) {
+                depths[callee.index()] = depths[callee.index()].max(Some(there));
+            }
+        }
+    }
+    depths
 }
 
 /// The functions that an operator calls.
 fn callees(op: &Op) -> Vec<FuncId> {
     match op {
-        Op::Call { func, .. } | Op::Vjp { func, .. } | Op::Jvp { func, .. } => vec![*func],
+        Op::Call { func, .. } | Op::Vjp { func, .. } | Op::Jvp { func, .. } | Op::Spectral { func, .. } => {
+            vec![*func]
+        }
         Op::If { then, otherwise, .. } => vec![*then, *otherwise],
         Op::Scan(scan) => vec![scan.body],
         Op::While { cond, body, .. } => vec![*cond, *body],
@@ -54,7 +82,7 @@ impl Deriver<'_> {
     }
 
     fn expand_one(&mut self, id: FuncId) -> Result<FuncId, GradError> {
-        let derives = |n: &Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. });
+        let derives = |n: &Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. });
         let changes = |d: &Self, n: &Node| derives(n) || callees(&n.op).iter().any(|c| d.expanded[c] != *c);
         self.within_limit(id)?;
         let f = self.func(id).clone();
@@ -69,14 +97,26 @@ impl Deriver<'_> {
         for (node_id, node) in f.nodes.iter_enumerated() {
             if !matches!(node.op, Op::Param(_)) {
                 let args: Vec<NodeId> = node.args.iter().map(|a| new[a.index()]).collect();
-                new[node_id.index()] = self.copy(&mut b, node, &args)?;
+                let order = self.depths[id.index()].unwrap_or(0);
+                new[node_id.index()] = self.copy(&mut b, node, &args, order)?;
             }
         }
         let results = f.results.iter().map(|r| output(new[r.node.index()], r.axes.clone())).collect();
         Ok(self.add(b.finish(results)))
     }
 
-    fn copy(&mut self, b: &mut Builder, node: &Node, args: &[NodeId]) -> Result<NodeId, GradError> {
+    fn copy(
+        &mut self,
+        b: &mut Builder,
+        node: &Node,
+        args: &[NodeId],
+        order: usize,
+    ) -> Result<NodeId, GradError> {
+        if let Op::Spectral { func, bind } = &node.op {
+            b.site = node.site;
+            let func = self.expanded[func];
+            return self.spectral(b, func, (bind, args), order).map_err(|e| placed(e, node));
+        }
         let at = |func: &FuncId| self.expanded[func];
         let op = match &node.op {
             Op::Call { func, bind } => Op::Call { func: at(func), bind: bind.clone() },
@@ -101,6 +141,7 @@ impl Deriver<'_> {
             Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Map(_) | Op::Proj(_) => {
                 node.op.clone()
             }
+            Op::Spectral { .. } => node.op.clone(),
             Op::Fold { .. } | Op::ArgFold { .. } | Op::Read { .. } | Op::Scatter { .. } => node.op.clone(),
             Op::Update { .. } | Op::Stack { .. } | Op::Library { .. } => node.op.clone(),
         };

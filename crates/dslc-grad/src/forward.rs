@@ -195,7 +195,8 @@ impl Tangents<'_, '_> {
             | Op::Scan(_)
             | Op::While { .. }
             | Op::Vjp { .. }
-            | Op::Jvp { .. } => Err(Deriver::left_over(&self.f, &node.op)),
+            | Op::Jvp { .. }
+            | Op::Spectral { .. } => Err(Deriver::left_over(&self.f, &node.op)),
         }
     }
 

@@ -47,6 +47,7 @@ mod reverse_basic;
 mod reverse_control;
 mod reverse_library;
 mod reverse_scan;
+mod spectral;
 mod split;
 mod writes;
 

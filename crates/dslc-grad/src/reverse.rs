@@ -288,6 +288,7 @@ impl Reverse<'_, '_> {
                 Op::While { .. }
                 | Op::Vjp { .. }
                 | Op::Jvp { .. }
+                | Op::Spectral { .. }
                 | Op::Proj(_)
                 | Op::Map(_)
                 | Op::Fold { .. }

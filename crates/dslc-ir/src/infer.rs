@@ -177,6 +177,13 @@ pub fn infer(module: &Module, func: &Function, op: &Op, args: &[NodeId]) -> Resu
             scalars.extend(floats);
             results(func, bind, args, 0, None, &scalars)
         }
+        Op::Spectral { func: callee, bind } => {
+            let callee = callee_of(module, *callee)?;
+            arity(callee.params.len())?;
+            check_args(func, callee, bind, args, 1..args.len(), 1, None)?;
+            let core = func.extents(bind.args.first().map_or(&[], |a| a));
+            results(func, bind, args, 0, None, &[(ty(0)?.scalar, core)])
+        }
         Op::Library { routine, bind } => {
             let cores: Vec<Core> = bind
                 .args

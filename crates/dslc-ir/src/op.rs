@@ -131,6 +131,15 @@ pub enum Op {
         /// How axes are bound, for all arguments and all results.
         bind: Binding,
     },
+    /// A function of a symmetric matrix: `args = [a, captures..]`, core `a[n, n]`, result `[n, n]`. With `p diag(d) p^T`
+    /// the symmetric part of `a` it is `p diag(f(d)) p^T`, where `func` takes a float and the captures and gives a
+    /// float. Expanded by the derivative pass, which knows how often it is differentiated; never seen after it.
+    Spectral {
+        /// The function of one number.
+        func: FuncId,
+        /// How axes are bound.
+        bind: Binding,
+    },
     /// A routine of the runtime on core axes.
     Library {
         /// Which one.

@@ -21,6 +21,7 @@ use crate::infer::{data_args, infer, mapped_axes, term_axes};
 use crate::mach::Trap;
 use crate::op::{Binding, Index, Op};
 use crate::prim::PrimRef;
+use crate::routine::Routine;
 use crate::scalar::{Bits, Scalar};
 
 mod control;
@@ -163,6 +164,7 @@ fn check_op(module: &Module, func: &Function, id: NodeId, node: &Node) -> Result
         | Op::While { .. }
         | Op::Vjp { .. }
         | Op::Jvp { .. }
+        | Op::Spectral { .. }
         | Op::Library { .. } => control::check(module, func, node),
     }
 }
@@ -230,7 +232,8 @@ fn check_dynamic(func: &Function, node: &Node) -> Result<(), String> {
         | Op::If { bind, .. }
         | Op::While { bind, .. }
         | Op::Vjp { bind, .. }
-        | Op::Jvp { bind, .. } => mapped(bind, 0, None).into_iter().find(dynamic),
+        | Op::Jvp { bind, .. }
+        | Op::Spectral { bind, .. } => mapped(bind, 0, None).into_iter().find(dynamic),
         Op::Scan(scan) => mapped(&scan.bind, scan.xs, scan.axis).into_iter().find(dynamic),
         Op::Const(_)
         | Op::Dense(_)
@@ -286,6 +289,7 @@ pub fn traps(func: &Function, node: &Node) -> Vec<Trap> {
         | Op::While { .. }
         | Op::Vjp { .. }
         | Op::Jvp { .. } => Vec::new(),
+        Op::Spectral { .. } => Routine::EighFixed.traps(),
     }
 }
 
@@ -304,7 +308,9 @@ fn recipe_traps(prim: PrimRef, args: &[Scalar]) -> Vec<Trap> {
 /// The functions that a node calls.
 pub fn callees_of(op: &Op) -> Vec<FuncId> {
     match op {
-        Op::Call { func, .. } | Op::Vjp { func, .. } | Op::Jvp { func, .. } => vec![*func],
+        Op::Call { func, .. } | Op::Vjp { func, .. } | Op::Jvp { func, .. } | Op::Spectral { func, .. } => {
+            vec![*func]
+        }
         Op::If { then, otherwise, .. } => vec![*then, *otherwise],
         Op::While { cond, body, .. } => vec![*cond, *body],
         Op::Scan(scan) => vec![scan.body],
@@ -345,6 +351,7 @@ pub fn axes_of(op: &Op) -> Vec<AxisId> {
         | Op::While { bind, .. }
         | Op::Vjp { bind, .. }
         | Op::Jvp { bind, .. }
+        | Op::Spectral { bind, .. }
         | Op::Library { bind, .. } => bound(bind),
         Op::Scan(scan) => {
             let mut axes: Vec<AxisId> = bound(&scan.bind);

@@ -139,6 +139,7 @@ fn check(module: &Module, func: FuncId) -> Result<(), LowerError> {
                 | Op::Proj(_)
                 | Op::Vjp { .. }
                 | Op::Jvp { .. }
+                | Op::Spectral { .. }
                 | Op::Library { .. } => {}
             }
         }
@@ -149,7 +150,7 @@ fn check(module: &Module, func: FuncId) -> Result<(), LowerError> {
 fn check_function(function: &Function) -> Result<(), LowerError> {
     let name = || function.name.clone();
     for n in &function.nodes {
-        if matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. }) {
+        if matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. }) {
             return Err(LowerError::Derivative { function: name() });
         }
         for t in &n.types {

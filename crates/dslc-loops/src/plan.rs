@@ -172,6 +172,7 @@ impl Planner<'_> {
             | Op::Proj(_)
             | Op::Vjp { .. }
             | Op::Jvp { .. }
+            | Op::Spectral { .. }
             | Op::Library { .. } => Vec::new(),
         }
     }
@@ -216,6 +217,7 @@ impl Planner<'_> {
                 | Op::While { .. }
                 | Op::Vjp { .. }
                 | Op::Jvp { .. }
+                | Op::Spectral { .. }
                 | Op::Library { .. } => true,
             };
             depth[k] = deep;

@@ -111,6 +111,7 @@ fn worth(body: &Function, node: &Node, largest: u64) -> bool {
         | Op::While { .. }
         | Op::Vjp { .. }
         | Op::Jvp { .. }
+        | Op::Spectral { .. }
         | Op::Library { .. } => true,
     }
 }

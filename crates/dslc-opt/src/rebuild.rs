@@ -194,6 +194,7 @@ pub fn make(b: &mut Builder, module: &Module, op: Op, args: &[NodeId]) -> NodeId
         | Op::While { .. }
         | Op::Vjp { .. }
         | Op::Jvp { .. }
+        | Op::Spectral { .. }
         | Op::Library { .. } => b.node(module, op, args),
     }
 }

@@ -92,6 +92,7 @@ fn cost(func: &Function) -> Option<u64> {
             | Op::While { .. }
             | Op::Vjp { .. }
             | Op::Jvp { .. }
+            | Op::Spectral { .. }
             | Op::Library { .. } => return None,
         };
         total = total.checked_add(operations)?;

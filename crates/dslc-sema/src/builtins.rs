@@ -95,6 +95,8 @@ pub(crate) enum Builtin {
     System(Routine),
     /// `inverse(a)`: `solve` with the unit matrix, of which a failure is told at the call.
     Inverse,
+    /// `spectral(f, a)`: a function of one number, of a symmetric matrix.
+    Spectral,
     /// A routine of one matrix, with one result or several.
     Matrix(Routine),
     /// `argsort(x)`.
@@ -225,6 +227,7 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("solve_lower", Builtin::System(Routine::SolveLower)),
     ("solve_upper", Builtin::System(Routine::SolveUpper)),
     ("inverse", Builtin::Inverse),
+    ("spectral", Builtin::Spectral),
     ("cholesky", Builtin::Matrix(Routine::Cholesky)),
     ("qr", Builtin::Matrix(Routine::Qr)),
     ("eigh", Builtin::Matrix(Routine::Eigh)),
@@ -315,6 +318,7 @@ pub(crate) fn usage(name: &str) -> Option<String> {
         "eigh" => "`let (values, vectors) = eigh(a)`".into(),
         "svd" => "`let (u, s, v) = svd(a)`".into(),
         "det" | "logdet" | "inverse" => format!("`{name}(a)`"),
+        "spectral" => "`spectral(|x| exp(x), a)`".into(),
         "assignment" => "`assignment(gain)`".into(),
         "norm" => "`norm(x)`".into(),
         "scan" => "`scan(|state, x| (state, output), start, xs)`".into(),
@@ -404,6 +408,7 @@ impl Checker<'_> {
             (Builtin::Each, [f, rest @ ..]) => self.each(f, rest, span),
             (Builtin::Scan, [f, s, xs]) => self.scan(&f.value, &s.value, &xs.value, span),
             (Builtin::System(routine), [a, b]) => self.solve(routine, a, b, span),
+            (Builtin::Spectral, [f, a]) => self.spectral(f, a, span),
             (Builtin::Inverse, [a]) => self.inverse(a, span),
             (Builtin::Matrix(routine), [a]) => self.matrix_routine(routine, a, span),
             (Builtin::ArgSort, [x]) => self.argsort(x, span),

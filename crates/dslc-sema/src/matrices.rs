@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use dslc_base::Span;
 use dslc_ir::prims::logic;
-use dslc_ir::{AxisId, Binding, Index, Monoid, Routine};
+use dslc_ir::{AxisId, Binding, Index, Monoid, Op, Routine};
 
 use crate::call::ArgValue;
 use crate::check::Checker;
@@ -58,6 +58,46 @@ impl Checker<'_> {
         let unit = Value::Maker(Rc::new(Maker::Eye));
         let [a, unit] = [Value::Tensor(x), unit].map(|value| ArgValue { name: None, value, span: a.span });
         self.solve(Routine::Solve, &a, &unit, span)
+    }
+
+    /// `spectral(f, a)`: the matrix with the eigenvectors of the symmetric part of `a`, and `f` of its eigenvalues.
+    pub(crate) fn spectral(&mut self, f: &ArgValue, a: &ArgValue, span: Span) -> Value {
+        let Some(x) = self.square("spectral", true, a) else { return Value::Poison };
+        let x = self.local(&x);
+        self.push_frame("spectral");
+        let (ambient, conditional) =
+            (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
+        let point = self.param(&x.elem.clone(), &[]);
+        let result = self.call_value(&f.value, &[Value::Tensor(point)], span);
+        let result = self.firm(result, Some(&Ty::scalar(x.elem.clone())), span);
+        self.ambient = ambient;
+        self.conditional = conditional;
+        let y = match result {
+            Value::Tensor(t) if t.dims.is_empty() && t.elem == x.elem => self.local(&t),
+            other => {
+                self.drop_frame();
+                if other.is_poison() {
+                    return other;
+                }
+                let found = self.describe(&other);
+                return self.fail(errors::expected_type(f.span, &x.elem.show(), &found));
+            }
+        };
+        self.not_plain = true;
+        if self.is_scratch() {
+            self.drop_frame();
+            return Value::Tensor(self.param(&x.elem.clone(), &x.dims.clone()));
+        }
+        let closed = self.close_frame(&[y]);
+        let (mut bind, mut nodes) = (Binding::default(), Vec::new());
+        for t in std::iter::once(&x).chain(&closed.captures) {
+            self.bind(&mut bind, &mut nodes, t);
+        }
+        let axes = self.axes(&x.dims);
+        bind.results = vec![axes.clone()];
+        self.at(span);
+        let node = self.emit(Op::Spectral { func: closed.func, bind }, &nodes).remove(0);
+        Value::Tensor(self.tensor(node, x.elem.clone(), axes, x.dims))
     }
 
     /// A matrix of floats, square if it must be.

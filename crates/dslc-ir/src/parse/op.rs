@@ -93,6 +93,11 @@ impl Parser {
                     if name == "vjp" { Op::Vjp { func, wrt, bind } } else { Op::Jvp { func, wrt, bind } };
                 Ok((op, args))
             }
+            "spectral" => {
+                let func = self.func()?;
+                let (args, bind) = self.binding()?;
+                Ok((Op::Spectral { func, bind }, args))
+            }
             "library" => {
                 let name = self.tokens.word()?;
                 let routine = Routine::ALL.into_iter().find(|r| r.name() == name);

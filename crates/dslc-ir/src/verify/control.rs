@@ -49,6 +49,20 @@ pub(super) fn check(module: &Module, func: &Function, node: &Node) -> Result<(),
             let moving = (0..wrt.len()).filter(|&k| wrt[k]).map(|k| callee.param_shape(k));
             tangents(func, node, bind, callee, moving.collect())
         }
+        Op::Spectral { func: callee, bind } => {
+            lists(node, bind)?;
+            arity(module, *callee, node.args.len())?;
+            let callee = &module.funcs[*callee];
+            let scalar = func.ty(node.args[0]).scalar;
+            let plain = |s: crate::function::Shape| s.scalar == scalar && s.extents.is_empty();
+            let core = func.extents(&bind.args[0]);
+            let square = scalar.is_float() && core.len() == 2 && core[0] == core[1];
+            if square && plain(callee.param_shape(0)) && plain(callee.result_shape(0)) {
+                Ok(())
+            } else {
+                Err("a spectral function is from a float to a float of the matrix's type".into())
+            }
+        }
         Op::Library { routine, bind } => {
             lists(node, bind)?;
             check_routine(func, node, *routine, bind)
