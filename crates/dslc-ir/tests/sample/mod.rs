@@ -123,6 +123,11 @@ fn control(m: &mut Module, two: FuncId, test: FuncId) {
         &[a, x],
         Binding { args: vec![vec![i, n], vec![i]], results: vec![vec![n]] },
     );
+    let (k, l) = (b.axis_like(i), b.axis_like(n));
+    let powers = Binding { args: vec![vec![i, n], vec![]], results: vec![vec![k, l]] };
+    let spectral = b.node(m, Op::Spectral { func: two, bind: powers }, &[a, zero]);
+    let results = vec![vec![k, l], vec![l], vec![n, l]];
+    let svd = b.library_results(Routine::Svd, &[a], Binding { args: vec![vec![i, n]], results });
     b.site = None;
     let order = b.library(Routine::ArgSort, &[x], Binding { args: vec![vec![i]], results: vec![vec![n]] });
     let shuffled =
@@ -131,6 +136,12 @@ fn control(m: &mut Module, two: FuncId, test: FuncId) {
     let mut results: Vec<_> = [z, w, fixed[1]].map(|r| out(r, vec![i])).to_vec();
     results.extend([solved, order, shuffled].map(|r| out(r, vec![n])));
     results.extend(scalars);
+    results.extend([
+        out(spectral, vec![k, l]),
+        out(svd[0], vec![k, l]),
+        out(svd[1], vec![l]),
+        out(svd[2], vec![n, l]),
+    ]);
     results.push(out(tape[1], vec![dynamic]));
     m.funcs.push(b.finish(results));
 }
