@@ -142,7 +142,7 @@ impl<'s> Scan<'s, '_> {
                 self.reports.lexical(start, || errors::empty_closure(span));
                 self.tokens.extend([
                     (start, Tok::Bar, start + 1),
-                    (start, Tok::Under, end),
+                    (start + 1, Tok::Under, start + 1),
                     (start + 1, Tok::Bar, end),
                 ]);
                 return 0;

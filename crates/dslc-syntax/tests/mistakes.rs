@@ -294,3 +294,13 @@ fn an_expression_stands_alone() {
         assert_eq!(found.len(), 1, "{text} {found:?}");
     }
 }
+
+/// Also where one sign of the text is mended to several tokens.
+#[test]
+fn places_of_tokens_stand_in_order() {
+    for text in ["let f = || 3", "||print(1)", "|x| |y| x || y", "a && b || !c"] {
+        let file = dslc_base::Sources::new().add("f.dsl", text);
+        let (places, _) = dslc_syntax::places(file, text);
+        assert!(places.is_sorted_by(|a, b| a.end <= b.start), "{text}: {places:?}");
+    }
+}
