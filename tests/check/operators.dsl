@@ -132,13 +132,16 @@ error[E0102]: this `(` is never closed
 let n = 7
 print(n % 2)
 ===
-error[E0504]: `%` has no meaning for `f64`
-   ╭─[ operators.dsl:2:7 ]
+error[E0504]: `%` has no meaning for `i64`
+   ╭─[ operators.dsl:2:9 ]
    │
  2 │ print(n % 2)
-   │       ──▲──
+   │         ▲
    │
-   │ help: for integers write `mod(a, b)`; of floats it is `x - y * floor(x / y)`
+   │ help: write `mod(n, 2)`
+   │
+ 2 │ print(mod(n, 2))
+   │       ~~~~~~~~~
 ───╯
 
 --- a comment of Python (full) ---
@@ -523,3 +526,29 @@ error[E0111]: `!` is no operator of this language
  3 │ print(not (x == 1))
    │       ~~~~
 ───╯
+
+--- the remainder of integers (full) ---
+let n = 7
+print(n % 2)
+===
+error[E0504]: `%` has no meaning for `i64`
+   ╭─[ operators.dsl:2:9 ]
+   │
+ 2 │ print(n % 2)
+   │         ▲
+   │
+   │ help: write `mod(n, 2)`
+   │
+ 2 │ print(mod(n, 2))
+   │       ~~~~~~~~~
+───╯
+
+--- elements of a semiring are not compared by < ---
+print(minplus(3.0) < minplus(1.0))
+===
+operators.dsl:1:7: error[E0504]: `<` has no meaning for `minplus<f64>`
+
+--- numbers are not paired ---
+print(5 & 3)
+===
+operators.dsl:1:7: error[E0601]: `&` pairs functions and models; this is an integer

@@ -79,6 +79,10 @@ pub(crate) enum Builtin {
     Derive(Derivation),
     /// `f64(x)` and its kin.
     Cast(Cast),
+    /// A function of complex numbers.
+    Complex(ComplexFn),
+    /// One step of a product of complex numbers.
+    Times,
     /// `where(c, a, b)`.
     Where,
     /// `dot(a, b)`.
@@ -140,8 +144,37 @@ pub(crate) enum Cast {
     Count,
     /// To the field of two elements.
     Z2,
-    /// From a semiring element to its float.
+    /// To complex over `f32`.
+    C64,
+    /// To complex over `f64`.
+    C128,
+    /// From a semiring element to its float, or a complex number's real part.
     Real,
+}
+
+/// Functions of complex numbers that are no functions of floats.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ComplexFn {
+    /// `complex(re, im)`.
+    Make,
+    /// `conj(z)`.
+    Conj,
+    /// `imag(z)`.
+    Imag,
+    /// `angle(z)`.
+    Angle,
+}
+
+impl ComplexFn {
+    /// Its name in the language.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            ComplexFn::Make => "complex",
+            ComplexFn::Conj => "conj",
+            ComplexFn::Imag => "imag",
+            ComplexFn::Angle => "angle",
+        }
+    }
 }
 
 const POINTWISE: &[(&str, u8)] = &[
@@ -210,7 +243,13 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("logsum", Builtin::Cast(Cast::LogSum)),
     ("count", Builtin::Cast(Cast::Count)),
     ("z2", Builtin::Cast(Cast::Z2)),
+    ("c64", Builtin::Cast(Cast::C64)),
+    ("c128", Builtin::Cast(Cast::C128)),
     ("real", Builtin::Cast(Cast::Real)),
+    ("complex", Builtin::Complex(ComplexFn::Make)),
+    ("conj", Builtin::Complex(ComplexFn::Conj)),
+    ("imag", Builtin::Complex(ComplexFn::Imag)),
+    ("angle", Builtin::Complex(ComplexFn::Angle)),
     ("where", Builtin::Where),
     ("dot", Builtin::Dot),
     ("norm", Builtin::Norm),
@@ -296,7 +335,8 @@ pub(crate) fn usage(name: &str) -> Option<String> {
         "save" => "`save(x, \"file.npy\")`".into(),
         "where" => "`where(mask, a, b)`".into(),
         "solve" | "dot" | "div" | "mod" => format!("`{name}(a, b)`"),
-        "norm" => "`norm(x)`".into(),
+        "norm" | "conj" | "imag" | "angle" => format!("`{name}(x)`"),
+        "complex" => "`complex(re, im)`".into(),
         "scan" => "`scan(|state, x| (state, output), start, xs)`".into(),
         "key" => "`key(0)`".into(),
         "fold_in" => "`fold_in(key, i)`".into(),
@@ -377,6 +417,12 @@ impl Checker<'_> {
                 self.int_pointwise(name, args, span)
             }
             (Builtin::Cast(c), [x]) => self.cast(c, x, span),
+            (Builtin::Complex(f), args) => self.complex_function(f, args, span, want),
+            (Builtin::Times, [s, x]) => {
+                let mul = dslc_syntax::ast::BinOp::Mul;
+                let y = self.binary(mul, span, (&s.value, span), (&x.value, span), span, None);
+                Value::tuple(vec![y, Value::unit()])
+            }
             (Builtin::Where, [c, a, b]) => self.where_(c, a, b, span, want),
             (Builtin::Dot, [a, b]) => self.dot(a, b, span),
             (Builtin::Norm, [a]) => self.norm(a, span),

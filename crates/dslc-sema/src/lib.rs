@@ -13,6 +13,7 @@ mod builtins;
 mod call;
 mod casts;
 mod check;
+mod complex;
 mod control;
 mod derive;
 mod dim;

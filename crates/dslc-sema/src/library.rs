@@ -15,6 +15,16 @@ use std::rc::Rc;
 impl Checker<'_> {
     /// A fold of all elements of one tensor.
     pub(crate) fn fold_all(&mut self, kind: FoldKind, x: &ArgValue, span: Span) -> Value {
+        if let Value::Complex(z) = &x.value {
+            // Both parts over the same axes.
+            let re = self.local(&z.re);
+            let (axes, dims) = (re.axes.clone(), re.dims.clone());
+            let im = self.aligned(&z.im, &axes);
+            let element = |t: &Tensor| Tensor { axes: Vec::new(), dims: Vec::new(), ..t.clone() };
+            let im = Tensor { node: im, ..re.clone() };
+            let z = crate::value::Complex { re: element(&re), im: element(&im) };
+            return self.fold_value(kind, &Value::complex(z), &axes, &dims, None, span);
+        }
         let Some(t) = self.as_tensor(&x.value, None, x.span) else { return Value::Poison };
         let (axes, dims) = (t.axes.clone(), t.dims.clone());
         let element = Tensor { axes: Vec::new(), dims: Vec::new(), ..t };
@@ -69,6 +79,10 @@ impl Checker<'_> {
             Some(Ty::Tensor(e, _)) if e.is_float() => Ty::scalar(e.clone()),
             _ => Ty::scalar(Elem::F64),
         };
+        if let [ArgValue { value: Value::Complex(z), span: at, .. }] = args {
+            self.at(span);
+            return self.complex_pointwise(name, z, *at);
+        }
         let mut ts = Vec::new();
         for a in args {
             let Some(mut t) = self.as_tensor(&a.value, Some(&ask), a.span) else { return Value::Poison };
@@ -129,6 +143,9 @@ impl Checker<'_> {
         if c_t.elem != Elem::Bool {
             return self.fail(errors::expected_type(c.span, "bool", &c_t.elem.show()));
         }
+        if let (Value::Complex(_), _) | (_, Value::Complex(_)) = (&a.value, &b.value) {
+            return self.complex_where(&c_t, a, b, span);
+        }
         let ask = want.cloned().or(match (&a.value, &b.value) {
             (Value::Float(_), _) | (_, Value::Float(_)) => Some(Ty::scalar(Elem::F64)),
             _ => None,
@@ -157,6 +174,13 @@ impl Checker<'_> {
 
     pub(crate) fn dot(&mut self, a: &ArgValue, b: &ArgValue, span: Span) -> Value {
         match (&a.value, &b.value) {
+            // The inner product of the plane: the real part of conj(a) b.
+            (Value::Complex(x), Value::Complex(y)) => {
+                let part = |t: &Tensor, span| ArgValue { name: None, value: Value::Tensor(t.clone()), span };
+                let re = self.dot(&part(&x.re, a.span), &part(&y.re, b.span), span);
+                let im = self.dot(&part(&x.im, a.span), &part(&y.im, b.span), span);
+                self.binary(dslc_syntax::ast::BinOp::Add, span, (&re, a.span), (&im, b.span), span, None)
+            }
             (Value::Record(_) | Value::Tuple(_), Value::Record(_) | Value::Tuple(_)) => {
                 let b_value = self.in_order_of(&a.value, &b.value);
                 let part = |v: &Value, s| ArgValue { name: None, value: v.clone(), span: s };
@@ -217,6 +241,22 @@ impl Checker<'_> {
     }
 
     pub(crate) fn get(&mut self, x: &ArgValue, at: &[ArgValue], fill: &ArgValue, span: Span) -> Value {
+        if let Value::Complex(z) = &x.value {
+            let ty = match &fill.value {
+                Value::Int(_) | Value::Float(_) => Ty::scalar(crate::complex::complex_of(&z.re.elem)),
+                other => self.type_of(other),
+            };
+            let of =
+                |v: &Tensor, like: &ArgValue| ArgValue { value: Value::Tensor(v.clone()), ..like.clone() };
+            let fill_value = self.coerce(&fill.value, &ty, fill.span);
+            let Value::Complex(f) = fill_value else {
+                let (want, what) =
+                    (crate::complex::complex_of(&z.re.elem).show(), self.describe(&fill.value));
+                return self.fail(errors::expected_type(fill.span, &want, &what));
+            };
+            let re = self.get(&of(&z.re, x), at, &of(&f.re, fill), span);
+            return Value::complex_of_parts(re, self.get(&of(&z.im, x), at, &of(&f.im, fill), span));
+        }
         let Some(t) = self.as_tensor(&x.value, None, x.span) else { return Value::Poison };
         if at.len() > t.dims.len() {
             let shown = self.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));

@@ -342,12 +342,17 @@ impl Checker<'_> {
             (_, Ty::Poison) | (Value::Maker(_), _) => true,
             (Value::Poison, _) => false,
             (Value::Int(_), Ty::Tensor(e, d)) => d.is_empty() && (e.takes_literals() || e.is_wrapped()),
-            (Value::Float(_), Ty::Tensor(e, d)) => d.is_empty() && (e.is_float() || e.is_wrapped()),
+            (Value::Float(_), Ty::Tensor(e, d)) => {
+                d.is_empty() && (e.is_float() || e.is_wrapped() || e.part().is_some())
+            }
             (Value::Tensor(t), Ty::Tensor(e, d)) => {
                 (t.elem == *e || t.flexible && e.is_float())
                     && t.dims.len() == d.len()
                     && t.dims.iter().zip(d).all(|(a, b)| self.dims_equal(a, b))
             }
+            (Value::Complex(z), Ty::Tensor(e, d)) => e
+                .part()
+                .is_some_and(|part| self.fits(&Value::Tensor(z.re.clone()), &Ty::Tensor(part, d.clone()))),
             (Value::Tuple(vs), Ty::Tuple(ts)) => {
                 vs.len() == ts.len() && vs.iter().zip(ts).all(|(v, t)| self.fits(v, t))
             }
@@ -484,6 +489,10 @@ impl Checker<'_> {
                 }
                 self.match_type(inner, &Value::Tensor(rest), span, u);
             }
+            Value::Complex(z) if z.re.dims.len() >= dims.len() => {
+                self.match_dims_only(dims, v, span, u);
+                self.match_type(inner, &strip(v, dims.len()), span, u);
+            }
             Value::Record(fs) => {
                 // `P[k]`: a record with a leading axis on every leaf.
                 let mut stripped = Vec::new();
@@ -589,6 +598,10 @@ fn strip(v: &Value, n: usize) -> Value {
             t.dims.drain(..n.min(t.dims.len()));
             t.axes.drain(..n.min(t.axes.len()));
             Value::Tensor(t)
+        }
+        Value::Complex(z) => {
+            let part = |t: &crate::value::Tensor| strip(&Value::Tensor(t.clone()), n);
+            Value::complex_of_parts(part(&z.re), part(&z.im))
         }
         Value::Record(fs) => Value::record(fs.iter().map(|(m, f)| (m.clone(), strip(f, n))).collect()),
         Value::Tuple(ps) => Value::tuple(ps.iter().map(|p| strip(p, n)).collect()),
