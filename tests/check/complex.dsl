@@ -59,3 +59,21 @@ complex.dsl:1:13: error[E0519]: `floor` is for floats; this is `c128`
 print([complex(1.0, 2.0)] + [complex(1.0, 2.0), complex(1.0, 2.0)])
 ===
 complex.dsl:1:27: error[E0301]: `+` needs equal shapes: `c128[1]` and `c128[2]`
+
+--- a transform takes complex numbers (full) ---
+print(fft([1.0, 2.0]))
+===
+error[E0501]: expected c128[n], found `f64[2]`
+   ╭─[ complex.dsl:1:11 ]
+   │
+ 1 │ print(fft([1.0, 2.0]))
+   │           ─────▲────
+   │
+   │ help: nothing converts silently: write `complex(.., 0)`
+───╯
+
+--- of one axis ---
+let a: c128[2, 2] = eye
+print(fft(a))
+===
+complex.dsl:2:11: error[E0501]: expected c128[n], found c128[2, 2]

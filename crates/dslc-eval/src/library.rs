@@ -6,7 +6,7 @@ use dslc_ir::mach::Trap;
 use dslc_ir::{AxisId, Binding, Node, Routine, Scalar};
 use dslc_runtime::failure::Failure;
 use dslc_runtime::interrupt::{Interrupt, Interrupted};
-use dslc_runtime::routines::{Unsolved, argsort, permutation, solve};
+use dslc_runtime::routines::{Unsolved, argsort, fourier, permutation, solve};
 
 use crate::Stop;
 use crate::context::Context;
@@ -28,6 +28,24 @@ pub(crate) fn routine(
         Routine::Permutation => rows(context, frame, node, bind, 1, n, |x| {
             Ok(permutation(x[0], n, context.interrupt())?.into_iter().map(|i| i as u64).collect())
         }),
+        Routine::Fourier | Routine::FourierBack => {
+            let (scalar, back) = (frame.scalar(node.args[0]), routine == Routine::FourierBack);
+            rows(context, frame, node, bind, 2 * n, 2 * n, |x| {
+                context.interrupt().poll()?;
+                Ok(match scalar {
+                    Scalar::F32 => {
+                        let mut y: Vec<f32> = x.iter().map(|&b| f32::from_bits(b as u32)).collect();
+                        fourier(&mut y, back);
+                        y.into_iter().map(|y| u64::from(y.to_bits())).collect()
+                    }
+                    _ => {
+                        let mut y: Vec<f64> = x.iter().map(|&b| f64::from_bits(b)).collect();
+                        fourier(&mut y, back);
+                        y.into_iter().map(f64::to_bits).collect()
+                    }
+                })
+            })
+        }
         Routine::ArgSort => {
             let scalar = frame.scalar(node.args[0]);
             rows(context, frame, node, bind, n, n, |x| {

@@ -107,7 +107,9 @@ impl Deriver<'_> {
             Op::While { body, state, .. } => self.while_state_varies(*body, *state as usize, args),
             // Seen only before expansion, which never asks.
             Op::Vjp { .. } | Op::Jvp { .. } => vec![some; node.types.len()],
-            Op::Library { routine, .. } => vec![some && matches!(routine, Routine::Solve)],
+            Op::Library { routine, .. } => {
+                vec![some && !matches!(routine, Routine::Permutation | Routine::ArgSort)]
+            }
         }
     }
 

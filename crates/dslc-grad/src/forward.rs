@@ -175,6 +175,16 @@ impl Tangents<'_, '_> {
                 Ok(Some(self.b.raw(Op::Stack { axis: *axis }, &parts)))
             }
             Op::Library { routine: Routine::Solve, bind } => Ok(self.solve_dot(bind, args, dots, y)),
+            // Linear: the tangent is transformed as the value is.
+            Op::Library { routine: routine @ (Routine::Fourier | Routine::FourierBack), bind } => Ok(dots[0]
+                .map(|dot| {
+                    let core: Vec<_> = bind.args[0].iter().map(|&a| self.b.axis_like(a)).collect();
+                    let dot = spread(&mut self.b, dot, &bind.args[0]);
+                    let pairs: Vec<_> = bind.args[0].iter().copied().zip(core.iter().copied()).collect();
+                    let dot = self.b.rename(dot, &pairs);
+                    let bind = Binding { args: vec![core], results: bind.results.clone() };
+                    self.b.library(*routine, &[dot], bind)
+                })),
             Op::Library { routine: Routine::Permutation | Routine::ArgSort, .. } => Ok(None),
             Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Proj(_) | Op::ArgFold { .. } => {
                 Ok(None)

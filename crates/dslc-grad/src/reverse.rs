@@ -277,6 +277,15 @@ impl Reverse<'_, '_> {
                 self.solve_back(id, &node, bind, bar);
                 Ok(())
             }
+            // The transpose of a linear map of pairs is the conjugate transpose.
+            (Op::Library { routine: Routine::Fourier, bind }, Some(bar)) => {
+                self.fourier_back(&node, Routine::FourierBack, bind, bar);
+                Ok(())
+            }
+            (Op::Library { routine: Routine::FourierBack, bind }, Some(bar)) => {
+                self.fourier_back(&node, Routine::Fourier, bind, bar);
+                Ok(())
+            }
             // Integers: no cotangent comes here.
             (Op::Library { routine: Routine::Permutation | Routine::ArgSort, .. }, _) => Ok(()),
             (Op::Call { bind, .. }, _) => self.call_back(id, &node, bind, &bars),
@@ -293,7 +302,7 @@ impl Reverse<'_, '_> {
                 | Op::Scatter { .. }
                 | Op::Update { .. }
                 | Op::Stack { .. }
-                | Op::Library { routine: Routine::Solve, .. },
+                | Op::Library { routine: Routine::Solve | Routine::Fourier | Routine::FourierBack, .. },
                 _,
             ) => Err(Deriver::left_over(&self.f, &node.op)),
         }

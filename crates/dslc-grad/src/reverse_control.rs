@@ -251,6 +251,16 @@ impl Reverse<'_, '_> {
             self.give_core(node.args[0], output(a_bar, [w_axis, x_axis]), &bind.args[0], &mapped);
         }
     }
+
+    /// `x_bar` is the other transform of `y_bar`.
+    pub(crate) fn fourier_back(&mut self, node: &Node, other: Routine, bind: &Binding, bar: NodeId) {
+        let out: Vec<AxisId> = bind.results[0].iter().map(|&a| self.b.axis_like(a)).collect();
+        let bar = crate::build::spread(&mut self.b, bar, &bind.results[0]);
+        let back = Binding { args: vec![bind.results[0].clone()], results: vec![out.clone()] };
+        let x_bar = self.b.library(other, &[bar], back);
+        let mapped = self.mapped(node, bind, 0, None);
+        self.give_core(node.args[0], output(x_bar, out), &bind.args[0], &mapped);
+    }
 }
 
 /// What the backward halves of two branches share: the parameters of both, and the results that both must give.

@@ -195,6 +195,10 @@ pub fn infer(module: &Module, func: &Function, op: &Op, args: &[NodeId]) -> Resu
                     arity(1)?;
                     Scalar::I64
                 }
+                Routine::Fourier | Routine::FourierBack => {
+                    arity(1)?;
+                    ty(0)?.scalar
+                }
             };
             let extents = func.extents(bind.results.first().ok_or("a routine has a result")?);
             results(func, bind, args, 0, None, &[(scalar, extents)])

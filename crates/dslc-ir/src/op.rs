@@ -233,17 +233,25 @@ pub enum Routine {
     Permutation,
     /// `x[n] -> i64[n]`: the stable order that sorts `x` ascending, NaN last.
     ArgSort,
+    /// `x[n, 2] -> y[n, 2]`: the discrete Fourier transform of `n` complex numbers, real and imaginary part side by
+    /// side: `y_k` is the sum of `x_j e^(-2 pi i jk/n)`.
+    Fourier,
+    /// The same with `e^(+2 pi i jk/n)`: `n` times the inverse, and the conjugate transpose.
+    FourierBack,
 }
 
 impl Routine {
     /// All routines.
-    pub const ALL: [Routine; 3] = [Routine::Solve, Routine::Permutation, Routine::ArgSort];
+    pub const ALL: [Routine; 5] =
+        [Routine::Solve, Routine::Permutation, Routine::ArgSort, Routine::Fourier, Routine::FourierBack];
     /// The name in printed IR.
     pub const fn name(self) -> &'static str {
         match self {
             Routine::Solve => "solve",
             Routine::Permutation => "permutation",
             Routine::ArgSort => "argsort",
+            Routine::Fourier => "fourier",
+            Routine::FourierBack => "fourier_back",
         }
     }
 }

@@ -81,6 +81,8 @@ pub(crate) enum Builtin {
     Cast(Cast),
     /// A function of complex numbers.
     Complex(ComplexFn),
+    /// A Fourier transform: how many axes, and whether it is the inverse.
+    Fourier(u8, bool),
     /// One step of a product of complex numbers.
     Times,
     /// `where(c, a, b)`.
@@ -246,6 +248,10 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("c64", Builtin::Cast(Cast::C64)),
     ("c128", Builtin::Cast(Cast::C128)),
     ("real", Builtin::Cast(Cast::Real)),
+    ("fft", Builtin::Fourier(1, false)),
+    ("ifft", Builtin::Fourier(1, true)),
+    ("fft2", Builtin::Fourier(2, false)),
+    ("ifft2", Builtin::Fourier(2, true)),
     ("complex", Builtin::Complex(ComplexFn::Make)),
     ("conj", Builtin::Complex(ComplexFn::Conj)),
     ("imag", Builtin::Complex(ComplexFn::Imag)),
@@ -335,7 +341,7 @@ pub(crate) fn usage(name: &str) -> Option<String> {
         "save" => "`save(x, \"file.npy\")`".into(),
         "where" => "`where(mask, a, b)`".into(),
         "solve" | "dot" | "div" | "mod" => format!("`{name}(a, b)`"),
-        "norm" | "conj" | "imag" | "angle" => format!("`{name}(x)`"),
+        "norm" | "conj" | "imag" | "angle" | "fft" | "ifft" | "fft2" | "ifft2" => format!("`{name}(x)`"),
         "complex" => "`complex(re, im)`".into(),
         "scan" => "`scan(|state, x| (state, output), start, xs)`".into(),
         "key" => "`key(0)`".into(),
@@ -418,6 +424,7 @@ impl Checker<'_> {
             }
             (Builtin::Cast(c), [x]) => self.cast(c, x, span),
             (Builtin::Complex(f), args) => self.complex_function(f, args, span, want),
+            (Builtin::Fourier(axes, back), [z]) => self.fourier(axes, back, z, span),
             (Builtin::Times, [s, x]) => {
                 let mul = dslc_syntax::ast::BinOp::Mul;
                 let y = self.binary(mul, span, (&s.value, span), (&x.value, span), span, None);

@@ -421,6 +421,15 @@ pub(crate) fn operands(span: Span, op: &str, a: (Span, &str), b: (Span, &str)) -
         .secondary(a.0, a.1)
         .secondary(b.0, b.1)
 }
+/// The help of a mismatch where a complex value is needed.
+pub(crate) fn made_complex(d: Diagnostic, found: &str) -> Diagnostic {
+    match found.trim_matches('`') {
+        t if t.starts_with("f64") || t.starts_with("f32") => {
+            d.help("nothing converts silently: write `complex(.., 0)`")
+        }
+        _ => d,
+    }
+}
 pub(crate) fn scalar_over_tensor(span: Span, at: Span) -> Diagnostic {
     error("E0505", span, "a scalar divides from the right only")
         .secondary(at, "a tensor")

@@ -22,6 +22,7 @@ mod errors;
 mod expr;
 mod folds;
 mod foreign;
+mod fourier;
 mod frame;
 mod free;
 mod front;

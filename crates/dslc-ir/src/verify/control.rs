@@ -155,6 +155,10 @@ fn check_routine(func: &Function, node: &Node, routine: Routine, bind: &Binding)
             let sortable = matches!(scalar(0), Scalar::F64 | Scalar::F32 | Scalar::I64);
             sortable && core(0).len() == 1 && result == core(0)
         }
+        Routine::Fourier | Routine::FourierBack => {
+            let pairs = core(0).len() == 2 && core(0)[1].known() == Some(2);
+            scalar(0).is_float() && pairs && result == core(0)
+        }
     };
     if fits { Ok(()) } else { Err(format!("the shapes do not fit {}", routine.name())) }
 }
