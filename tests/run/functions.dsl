@@ -110,3 +110,17 @@ fn apply[m, n, S: semiring](a: S[m, n], x: S[n]) -> S[m] {
 }
 assert(all(apply([[true, false], [false, true]], [true, false]) == [true, false]))
 assert(all(apply([[1, 2], [3, 4]], [1, 1]) == [3, 7]))
+
+--- a function without sizes of its own fixes those of a function type ---
+fn f(x: f64[3]) -> f64[2] = x[0..2]
+fn lengths[m, n](f: f64[n] -> f64[m]) -> i64[2] = [m, n]
+assert(all(lengths(f) == [2, 3]))
+
+--- a static condition guards what sizes would make wrong ---
+let n = 2
+let v = [1.0, 2.0]
+print(if n > 3 { v[3] } else { v[1] })
+print(if n == 3 { sum(v + [1.0, 2.0, 3.0]) } else { sum(v) })
+===
+2
+3

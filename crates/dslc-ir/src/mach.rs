@@ -68,6 +68,8 @@ pub enum Trap {
     Shift = 7,
     /// A negative integer became a count.
     Negative = 8,
+    /// A condition that the program demands does not hold.
+    Demand = 9,
 }
 
 /// One machine operation. `I` operations work on `I64` and `I32` alike and wrap; floats round to nearest even.

@@ -237,7 +237,7 @@ impl Frame<'_> {
 /// The trap with this number.
 fn trap(number: u32) -> Option<Trap> {
     use Trap::*;
-    [Overflow, DivideByZero, NotAnInteger, Index, Empty, Singular, Shift, Negative]
+    [Overflow, DivideByZero, NotAnInteger, Index, Empty, Singular, Shift, Negative, Demand]
         .into_iter()
         .find(|&t| t as u32 == number)
 }

@@ -83,6 +83,8 @@ pub(crate) enum Builtin {
     Complex(ComplexFn),
     /// A Fourier transform: how many axes, and whether it is the inverse.
     Fourier(u8, bool),
+    /// `require(condition, "message")`.
+    Require,
     /// One step of a product of complex numbers.
     Times,
     /// `where(c, a, b)`.
@@ -252,6 +254,7 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("ifft", Builtin::Fourier(1, true)),
     ("fft2", Builtin::Fourier(2, false)),
     ("ifft2", Builtin::Fourier(2, true)),
+    ("require", Builtin::Require),
     ("complex", Builtin::Complex(ComplexFn::Make)),
     ("conj", Builtin::Complex(ComplexFn::Conj)),
     ("imag", Builtin::Complex(ComplexFn::Imag)),
@@ -343,6 +346,7 @@ pub(crate) fn usage(name: &str) -> Option<String> {
         "solve" | "dot" | "div" | "mod" => format!("`{name}(a, b)`"),
         "norm" | "conj" | "imag" | "angle" | "fft" | "ifft" | "fft2" | "ifft2" => format!("`{name}(x)`"),
         "complex" => "`complex(re, im)`".into(),
+        "require" => "`require(condition, \"why\")`".into(),
         "scan" => "`scan(|state, x| (state, output), start, xs)`".into(),
         "key" => "`key(0)`".into(),
         "fold_in" => "`fold_in(key, i)`".into(),
@@ -425,6 +429,7 @@ impl Checker<'_> {
             (Builtin::Cast(c), [x]) => self.cast(c, x, span),
             (Builtin::Complex(f), args) => self.complex_function(f, args, span, want),
             (Builtin::Fourier(axes, back), [z]) => self.fourier(axes, back, z, span),
+            (Builtin::Require, [c, why]) => self.require(c, why, span),
             (Builtin::Times, [s, x]) => {
                 let mul = dslc_syntax::ast::BinOp::Mul;
                 let y = self.binary(mul, span, (&s.value, span), (&x.value, span), span, None);

@@ -26,6 +26,7 @@ mod fourier;
 mod frame;
 mod free;
 mod front;
+mod guards;
 mod host;
 mod index;
 mod kept;

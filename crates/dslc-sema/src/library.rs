@@ -216,6 +216,10 @@ impl Checker<'_> {
                 if !self.same_shape(&x, a.span, &y, b.span, span, "dot") {
                     return Value::Poison;
                 }
+                // Of vectors whose type is not known yet it is a number all the same.
+                if x.elem.is_unknown() {
+                    return Value::Tensor(self.param(&Elem::F64, &[]));
+                }
                 let Some(p) = x.elem.product() else {
                     return self.fail(errors::no_operator(span, "dot", &x.elem.show()));
                 };

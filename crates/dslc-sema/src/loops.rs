@@ -161,7 +161,12 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Vec<Tensor>> {
         let leaves = self.state_leaves(carried, init, left, span)?;
-        Some(leaves.iter().map(|t| self.local(t)).collect())
+        let guards = self.take_guards(0);
+        let wait = |t: &Tensor| {
+            let t = self.local(t);
+            self.guarded_leaf(&t, &guards)
+        };
+        Some(leaves.iter().map(wait).collect())
     }
 
     /// The leaves of what a body left, coerced to the types that the loop started with.

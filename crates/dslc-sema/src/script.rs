@@ -71,6 +71,7 @@ impl<'h> Checker<'h> {
             type_parts: 0,
             type_depth: 0,
             touched: BTreeSet::new(),
+            guards: Vec::new(),
             repeated: Vec::new(),
             script: Script::default(),
         }
@@ -229,6 +230,12 @@ impl Checker<'_> {
     fn settle(&mut self, span: Span) {
         let effects = std::mem::take(&mut self.script.pending);
         let mut outputs: Vec<(Tensor, u32)> = Vec::new();
+        // What a statement of the script demands must hold, whoever uses what.
+        for held in self.take_guards(0) {
+            let slot = self.new_slot(&held);
+            outputs.push((held, slot));
+        }
+        self.guards.clear();
         let frame = self.frame_id();
         let touched = std::mem::take(&mut self.touched);
         let mut scopes = std::mem::take(&mut self.context().scopes);

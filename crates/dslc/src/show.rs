@@ -35,6 +35,14 @@ fn part(p: &Shown, slots: &[Option<Value>]) -> String {
     }
 }
 
+/// Why a program stopped: what a condition that it demands says for itself, else the sentence of the failure.
+pub(crate) fn sentence(f: &dslc_runtime::failure::Failure, site: &dslc_ir::Site) -> String {
+    match f.trap {
+        dslc_ir::mach::Trap::Demand => site.what.clone(),
+        _ => f.sentence(),
+    }
+}
+
 /// `1+2i`: the parts as they show by themselves.
 pub(crate) fn complex(re: &str, im: &str) -> String {
     let sign = if im.starts_with('-') { "" } else { "+" };

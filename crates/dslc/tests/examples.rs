@@ -17,7 +17,12 @@ struct Seen {
 }
 
 fn run(file: &Path, backend: Backend, fp: Fp) -> Seen {
-    let host = Examples::default();
+    run_in(&examples(), file, backend, fp)
+}
+
+/// The same, where the program's data lies in this folder.
+fn run_in(root: &Path, file: &Path, backend: Backend, fp: Fp) -> Seen {
+    let host = Examples { root: Some(root.to_path_buf()), ..Examples::default() };
     let mut session = Session::new(&host).backend(backend).fp(fp);
     let text = std::fs::read_to_string(file).unwrap();
     let name = file.file_name().unwrap().to_string_lossy().into_owned();
@@ -56,4 +61,27 @@ fn every_example_holds_what_it_claims() {
         let default = run(file, Backend::Cranelift, Fp::Default);
         assert_eq!(eval.passed, default.passed, "{}", file.display());
     }
+}
+
+/// The larger programs assert what they claim as they run.
+#[test]
+fn every_program_holds_what_it_claims() {
+    let mut seen = 0;
+    for folder in ["programs", "gallery"] {
+        let root = examples().join(folder);
+        let mut files: Vec<PathBuf> = std::fs::read_dir(&root)
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .filter(|p| p.extension().is_some_and(|e| e == "dsl"))
+            .collect();
+        files.sort();
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(text.contains("assert"), "{} claims nothing", file.display());
+            let found = run_in(&root, &file, Backend::Cranelift, Fp::Default);
+            assert!(!found.lines.is_empty(), "{} prints nothing", file.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 8, "{seen}");
 }
