@@ -115,6 +115,8 @@ pub(crate) enum Builtin {
     Normal,
     /// `uniform(key, lo, hi)`.
     Uniform,
+    /// `bernoulli(key, p)`.
+    Bernoulli,
     /// `glorot(key)`.
     Glorot,
     /// `matrix(record)`: the columns of a record side by side.
@@ -273,6 +275,7 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("fold_in", Builtin::FoldIn),
     ("normal", Builtin::Normal),
     ("uniform", Builtin::Uniform),
+    ("bernoulli", Builtin::Bernoulli),
     ("glorot", Builtin::Glorot),
     ("matrix", Builtin::Matrix),
     ("repeat", Builtin::Repeat),
@@ -350,8 +353,13 @@ pub(crate) fn usage(name: &str) -> Option<String> {
         "scan" => "`scan(|state, x| (state, output), start, xs)`".into(),
         "key" => "`key(0)`".into(),
         "fold_in" => "`fold_in(key, i)`".into(),
-        "normal" => "`normal(key)`".into(),
-        "uniform" => "`uniform(key)` or `uniform(key, low, high)`".into(),
+        "normal" => {
+            "`normal(key)` or `normal(key, mean, deviation)`, with `shape: (m, n)` if nothing asks".into()
+        }
+        "uniform" => {
+            "`uniform(key)` or `uniform(key, low, high)`, with `shape: (m, n)` if nothing asks".into()
+        }
+        "bernoulli" => "`bernoulli(key, p)`, with `shape: (m, n)` if nothing asks".into(),
         _ => match count(POINTWISE).or(integer)? {
             1 => format!("`{name}(x)`"),
             _ => format!("`{name}(x, y)`"),
@@ -408,7 +416,7 @@ impl Checker<'_> {
         }
         match b {
             Builtin::Derive(how) => return self.derived(how, &args, None, span),
-            Builtin::Uniform | Builtin::Normal | Builtin::Script(_) => {}
+            Builtin::Uniform | Builtin::Normal | Builtin::Bernoulli | Builtin::Script(_) => {}
             _ => {
                 if let Some(n) = args.iter().find_map(|a| a.name.as_ref()) {
                     return self.fail(errors::unknown_argument(n.span, &n.text, Vec::new()));
@@ -448,8 +456,9 @@ impl Checker<'_> {
             (Builtin::Split, [k]) => self.split_key(k, span),
             (Builtin::Split, [x, share, k]) => self.split_rows(x, share, k, span),
             (Builtin::FoldIn, [k, i]) => self.fold_in_call(k, i, span),
-            (Builtin::Normal, [k, ..]) => self.draw_maker(true, k, &args, span),
-            (Builtin::Uniform, [k, ..]) => self.draw_maker(false, k, &args, span),
+            (Builtin::Normal | Builtin::Uniform | Builtin::Bernoulli, [k, ..]) => {
+                self.draw_call(b, k, &args, span)
+            }
             (Builtin::Glorot, [k]) => match self.key_argument(k) {
                 Some(key) => Value::Maker(Rc::new(Maker::Glorot { key })),
                 None => Value::Poison,

@@ -1,6 +1,6 @@
 //! What the functions of the language do with their arguments.
 
-use crate::builtins::FoldKind;
+use crate::builtins::{Builtin, FoldKind};
 use crate::call::ArgValue;
 use crate::check::Checker;
 use crate::dim::Dim;
@@ -46,7 +46,10 @@ impl Checker<'_> {
                 None => self.fail(errors::integer_range(span)),
             };
         }
-        let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), want) else {
+        // A float among exact numbers makes floats.
+        let float = matches!(x.value, Value::Float(_)) || matches!(y.value, Value::Float(_));
+        let ask = want.cloned().or(float.then(|| Ty::scalar(Elem::F64)));
+        let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), ask.as_ref()) else {
             return Value::Poison;
         };
         if a.elem != b.elem || !(a.elem.is_float() || matches!(a.elem, Elem::I64 | Elem::Count)) {
@@ -390,18 +393,51 @@ impl Checker<'_> {
         Value::Tensor(self.fold_in(&key, &n))
     }
 
-    pub(crate) fn draw_maker(&mut self, normal: bool, k: &ArgValue, args: &[ArgValue], span: Span) -> Value {
+    /// `normal(key)`, `uniform(key, lo, hi)`, `bernoulli(key, p)`: draws that take their shape from context, or from
+    /// `shape: n` or `shape: (m, n)`.
+    pub(crate) fn draw_call(&mut self, b: Builtin, k: &ArgValue, args: &[ArgValue], span: Span) -> Value {
+        let named = |a: &&ArgValue| a.name.is_some();
+        if let Some(n) =
+            args.iter().filter(named).find_map(|a| a.name.as_ref().filter(|n| &*n.text != "shape"))
+        {
+            return self.fail(errors::unknown_argument(n.span, &n.text, vec!["shape".into()]));
+        }
+        let shape = args.iter().find(named);
+        let plain: Vec<&ArgValue> = args.iter().filter(|a| a.name.is_none()).collect();
         let Some(key) = self.key_argument(k) else { return Value::Poison };
-        let affine = match args.len() {
-            1 => None,
-            3 => Some((args[1].value.clone(), args[2].value.clone())),
-            n => return self.fail(errors::builtin_arity(span, if normal { "normal" } else { "uniform" }, n)),
+        let pair = || Some((plain.get(1)?.value.clone(), plain.get(2)?.value.clone()));
+        let maker = match (b, plain.len()) {
+            (Builtin::Normal, 1 | 3) => Maker::Normal { key, affine: pair() },
+            (Builtin::Uniform, 1 | 3) => Maker::Uniform { key, bounds: pair() },
+            (Builtin::Bernoulli, 2) => Maker::Bernoulli { key, p: plain[1].value.clone() },
+            (_, n) => {
+                return self.fail(errors::builtin_arity(span, &crate::builtins::builtin_name(b), n));
+            }
         };
-        Value::Maker(Rc::new(if normal {
-            Maker::Normal { key, affine }
-        } else {
-            Maker::Uniform { key, bounds: affine }
-        }))
+        let Some(shape) = shape else { return Value::Maker(Rc::new(maker)) };
+        let sizes = match &shape.value {
+            Value::Tuple(parts) => parts.to_vec(),
+            one => vec![one.clone()],
+        };
+        let mut dims = Vec::new();
+        for size in &sizes {
+            match size.as_static() {
+                Some(d) if self.nonnegative(d) != crate::dim::Truth::No => dims.push(d.clone()),
+                Some(d) => {
+                    let shown = self.show_dim(d);
+                    return self.fail(errors::negative_size(shape.span, &shown));
+                }
+                None => {
+                    let what = self.describe(size);
+                    return self.fail(errors::size_not_static(shape.span, &what));
+                }
+            }
+        }
+        if dims.len() > self.limits.rank {
+            return self.fail(errors::rank_limit(shape.span, dims.len(), self.limits.rank));
+        }
+        let elem = if b == Builtin::Bernoulli { Elem::Bool } else { Elem::F64 };
+        self.make(&maker, &Ty::Tensor(elem, dims), span)
     }
 
     pub(crate) fn static_function(&mut self, name: &'static str, args: &[ArgValue], span: Span) -> Value {

@@ -412,11 +412,11 @@ impl Checker<'_> {
         })
     }
 
-    /// The start of a scan: a maker in it gets the type of the state that the function gives.
+    /// The start of a scan: a maker or an integer literal in it gets the type of the state that the function gives.
     pub(crate) fn scan_start(&mut self, f: &Value, s0: &Value, xs: &Value, span: Span) -> Option<Value> {
         let mut makers = false;
         self.each_leaf(s0, |_, leaf| {
-            makers |= matches!(leaf, Value::Maker(_));
+            makers |= matches!(leaf, Value::Maker(_) | Value::Int(_));
             leaf.clone()
         });
         if !makers {

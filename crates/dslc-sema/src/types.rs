@@ -275,7 +275,11 @@ impl Checker<'_> {
     /// Draws for the parts of a record use a key each.
     fn part_of(&mut self, m: &Maker, k: usize) -> Maker {
         let mut m = m.clone();
-        if let Maker::Normal { key, .. } | Maker::Uniform { key, .. } | Maker::Glorot { key } = &mut m {
+        if let Maker::Normal { key, .. }
+        | Maker::Uniform { key, .. }
+        | Maker::Bernoulli { key, .. }
+        | Maker::Glorot { key } = &mut m
+        {
             let number = self.constant(dslc_ir::Bits::i64(k as i64), Elem::I64);
             *key = self.fold_in(&key.clone(), &number);
         }
@@ -333,6 +337,15 @@ impl Checker<'_> {
                         self.affine_draw(draw, Some(&(Value::Tensor(lo), Value::Tensor(width))), elem, span)
                     }
                 }
+            }
+            Maker::Bernoulli { key, p } => {
+                if *elem != Elem::Bool {
+                    self.report(errors::expected_type(span, &elem.show(), "draws of `bool`"));
+                    return None;
+                }
+                let draw = self.draw("uniform", key, &Elem::F64, &axes, dims, span)?;
+                let p = self.as_tensor(p, Some(&Ty::scalar(Elem::F64)), span)?;
+                Some(self.pointwise(&logic::LT, &[draw, p], Elem::Bool))
             }
             Maker::Glorot { key } => {
                 let draw = self.draw("normal", key, elem, &axes, dims, span)?;

@@ -231,6 +231,13 @@ pub(crate) enum Maker {
         /// Lower and upper bound; 0 and 1 without.
         bounds: Option<(Value, Value)>,
     },
+    /// Draws that are true with a probability.
+    Bernoulli {
+        /// The key.
+        key: Tensor,
+        /// The probability.
+        p: Value,
+    },
     /// Normal draws scaled for a layer of this shape (Glorot and Bengio, 2010).
     Glorot {
         /// The key.
