@@ -493,13 +493,6 @@ pub(crate) fn pattern_mismatch(span: Span, what: &str) -> Diagnostic {
     error("E0514", span, format!("this pattern does not fit {what}"))
         .help("a pattern has one name for each part: `let (a, b) = (1.0, 2.0)`")
 }
-/// A gradient in one argument, where there is a name for several. `end` is the end of the function's name.
-pub(crate) fn gradient_pattern(span: Span, op: &str, names: &str, call: Span, end: Span) -> Diagnostic {
-    error("E0514", span, format!("`{op}` gives the gradient in the first argument alone"))
-        .secondary(call, format!("without `wrt`, `{op}` moves one argument"))
-        .help(format!("say in what it is taken: `wrt: ({names})`"))
-        .edit(Span { start: end.end, ..end }, format!(", wrt: ({names})"))
-}
 pub(crate) fn branches_differ(span: Span, a: &str, b: &str) -> Diagnostic {
     error("E0515", span, format!("the branches give {a} and {b}"))
 }
