@@ -12,6 +12,38 @@ fn log_softmax[n, F: float](x: F[n]) -> F[n] = {
   [x[i] - top for i]
 }
 
+// An index, drawn with probabilities proportional to the weights.
+fn categorical[n](k: key, weights: f64[n]) -> i64 = {
+  let u: f64 = uniform(k, 0, sum(weights))
+  min(sum(i64(u >= sum(weights[j] for j if j <= i)) for i in 0..n), n - 1)
+}
+
+// A model whose parameters are fixed: a plain function.
+fn freeze[M: type, P: type](net: M, p: P) = |x| net(p, x)
+
+// A model with other parameters: `share` makes those of `net` from them, `start` draws them. What `share` uses twice is tied.
+fn tie[M: type, F: type, S: type](net: M, share: F, start: S) = {
+  init: start,
+  apply: |q, x| net(share(q), x),
+}
+
+// Where `f` stays: `x = f(x)`, by iteration from `x0` until a step is no longer than `tolerance`. Derivatives go
+// through the iteration, which converges at the rate at which the values do.
+fn fixpoint[P: vector](f: P -> P, x0: P, tolerance: f64 = 1e-10, max_steps: i64 = 1000) -> P = {
+  let mut x = x0
+  let mut steps = 0
+  let mut far = true
+  while far {
+    require(steps < max_steps, "no fixpoint is reached within `max_steps`")
+    let y = f(x)
+    // NaN is not near anything.
+    far = not (f64(norm(y - x)) <= tolerance)
+    x = y
+    steps += 1
+  }
+  x
+}
+
 // A learner: a model, a loss and an optimiser as one machine. A step takes the gradient of the mean loss over a
 // batch, at the parameters that the optimiser looks at, and hands it to the optimiser. It gives the next state, the
 // loss, and the request to the input: the gradient in it, by which learners chain.

@@ -432,3 +432,13 @@ error[E0602]: the closure takes 1 argument, not 2
  2 │ print(f(1.0, 2.0))
    │       ─────▲─────
 ───╯
+
+--- a demand says why ---
+require(1 < 2, 3)
+===
+calls.dsl:1:16: error[E0501]: expected a string, found an integer
+
+--- a demand is a bool ---
+fn f(x: f64) -> f64 { require(x, "why"); x }
+===
+calls.dsl:1:31: error[E0501]: expected bool, found `f64`

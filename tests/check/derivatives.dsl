@@ -324,3 +324,23 @@ error[E0701]: `grad` needs a function with one real result; this gives `bool`
    │
    │ help: integers and bools do not move: give a float as the result
 ───╯
+
+--- a gradient in one argument for two names (full) ---
+fn g(x: f64, y: f64) -> f64 = x * y
+let (a, b) = grad(g)(1.0, 2.0)
+print(a, b)
+===
+error[E0514]: `grad` gives the gradient in the first argument alone
+   ╭─[ derivatives.dsl:2:5 ]
+   │
+ 2 │ let (a, b) = grad(g)(1.0, 2.0)
+   │     ───┬──   ───┬───
+   │        ╰────────────── here
+   │                 │
+   │                 ╰───── without `wrt`, `grad` moves one argument
+   │
+   │ help: say in what it is taken: `wrt: (x, y)`
+   │
+ 2 │ let (a, b) = grad(g, wrt: (x, y))(1.0, 2.0)
+   │                    +++++++++++++
+───╯

@@ -132,13 +132,16 @@ error[E0102]: this `(` is never closed
 let n = 7
 print(n % 2)
 ===
-error[E0504]: `%` has no meaning for `f64`
-   ╭─[ operators.dsl:2:7 ]
+error[E0504]: `%` has no meaning for `i64`
+   ╭─[ operators.dsl:2:9 ]
    │
  2 │ print(n % 2)
-   │       ──▲──
+   │         ▲
    │
-   │ help: for integers write `mod(a, b)`; of floats it is `x - y * floor(x / y)`
+   │ help: write `mod(n, 2)`
+   │
+ 2 │ print(mod(n, 2))
+   │       ~~~~~~~~~
 ───╯
 
 --- a comment of Python (full) ---
@@ -552,3 +555,29 @@ operators.dsl:3:16: error[E0501]: expected f64, found `f64[2]`
 operators.dsl:4:16: error[E0501]: expected f64, found `bool`
 operators.dsl:5:7: error[E0601]: a number cannot be called
 operators.dsl:6:7: error[E0602]: `spectral` does not take 1 argument
+
+--- the remainder of integers (full) ---
+let n = 7
+print(n % 2)
+===
+error[E0504]: `%` has no meaning for `i64`
+   ╭─[ operators.dsl:2:9 ]
+   │
+ 2 │ print(n % 2)
+   │         ▲
+   │
+   │ help: write `mod(n, 2)`
+   │
+ 2 │ print(mod(n, 2))
+   │       ~~~~~~~~~
+───╯
+
+--- elements of a semiring are not compared by < ---
+print(minplus(3.0) < minplus(1.0))
+===
+operators.dsl:1:7: error[E0504]: `<` has no meaning for `minplus<f64>`
+
+--- numbers are not paired ---
+print(5 & 3)
+===
+operators.dsl:1:7: error[E0601]: `&` pairs functions and models; this is an integer

@@ -414,3 +414,26 @@ error[E0310]: nothing here says what shape this has
    │
    │ help: write its type: `let x: f64[3] = zeros`
 ───╯
+
+--- a top-level name is defined once (full) ---
+let a = 1
+let (b, a) = (2, 3)
+print(a, b)
+===
+error[E0212]: `a` is defined twice
+   ╭─[ scripts.dsl:2:9 ]
+   │
+ 1 │ let a = 1
+   │     ┬
+   │     ╰── the first definition
+ 2 │ let (b, a) = (2, 3)
+   │         ▲
+   │
+   │ help: give this another name; what changes is a `let mut a` that is assigned: `a = ..`
+───╯
+
+--- the branch that a static condition leaves out is checked too ---
+let k = 3
+print(if k == 3 { 1.0 } else { 1.0 + nothing })
+===
+scripts.dsl:2:38: error[E0201]: nothing is called `nothing` here

@@ -18,27 +18,15 @@ fn f() -> minplus<f64>[2] = [0.0, inf]
 print(f())
 ===
 error[E0506]: a literal never becomes a `minplus<f64>`
-   ╭─[ semirings.dsl:1:30 ]
+   ╭─[ semirings.dsl:1:29 ]
    │
  1 │ fn f() -> minplus<f64>[2] = [0.0, inf]
-   │                              ─▲─
+   │                             ─────▲────
    │
-   │ help: write `zero`, `one` or `minplus(0.0)`
+   │ help: write `zero`, `one` or `minplus([0.0, inf])`
    │
- 1 │ fn f() -> minplus<f64>[2] = [minplus(0.0), inf]
-   │                              ~~~~~~~~~~~~
-───╯
-
-error[E0506]: a literal never becomes a `minplus<f64>`
-   ╭─[ semirings.dsl:1:35 ]
-   │
- 1 │ fn f() -> minplus<f64>[2] = [0.0, inf]
-   │                                   ─▲─
-   │
-   │ help: write `zero`, `one` or `minplus(inf)`
-   │
- 1 │ fn f() -> minplus<f64>[2] = [0.0, minplus(inf)]
-   │                                   ~~~~~~~~~~~~
+ 1 │ fn f() -> minplus<f64>[2] = minplus([0.0, inf])
+   │                             ~~~~~~~~~~~~~~~~~~~
 ───╯
 
 --- a semiring and a float (full) ---
@@ -217,3 +205,25 @@ error[E0701]: `grad` needs a function with one real result; this gives `minplus<
    │
    │ help: take the number out of its result by `real(..)`
 ───╯
+
+--- an array of literals in a semiring is one mistake (full) ---
+let w: minplus<f64>[2, 2] = [[1, 2], [3, 4]]
+print(w)
+===
+error[E0506]: a literal never becomes a `minplus<f64>`
+   ╭─[ semirings.dsl:1:29 ]
+   │
+ 1 │ let w: minplus<f64>[2, 2] = [[1, 2], [3, 4]]
+   │                             ────────▲───────
+   │
+   │ help: write `zero`, `one` or `minplus([[1, 2], [3, 4]])`
+   │
+ 1 │ let w: minplus<f64>[2, 2] = minplus([[1, 2], [3, 4]])
+   │                             ~~~~~~~~~~~~~~~~~~~~~~~~~
+───╯
+
+--- of literals beside semiring elements the first is named ---
+let w: minplus<f64>[3] = [minplus(1.0), 2.0, 3.0]
+print(w)
+===
+semirings.dsl:1:41: error[E0506]: a literal never becomes a `minplus<f64>`

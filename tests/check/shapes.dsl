@@ -114,3 +114,24 @@ shapes.dsl:2:9: error[E0412]: the slice `1..3` leaves the axis
 print(zeros)
 ===
 shapes.dsl:1:7: error[E0310]: nothing here says what shape this has
+
+--- layers that do not meet are told where they are composed (full) ---
+import nn
+let net = nn.dense(4, 16) >> nn.relu >> nn.dense(8, 3)
+print(net)
+===
+error[E0308]: `x` of `dense` is `f64[8]` (`F[n]`); this is `f64[16]`
+   ╭─[ shapes.dsl:2:41 ]
+   │
+ 2 │ let net = nn.dense(4, 16) >> nn.relu >> nn.dense(8, 3)
+   │           ─────────────┬────────────    ───────┬──────
+   │                        ╰──────────────────────────────── gives `f64[16]`
+   │                                                │
+   │                                                ╰──────── `f64[16]`; `n = 8` comes from this
+   │
+   ├─[ <nn>:5:29 ]
+   │
+ 5 │ model dense[F: float](n, m)(x: F[n]) -> F[m] {
+   │                             ┬
+   │                             ╰── `x: F[n]` is declared here
+───╯

@@ -86,3 +86,41 @@ print(f(2.0))
 ===
 functions.dsl:2:11: warning[W0208]: `m` is `mut`, but nothing assigns it
 2
+
+--- integer literals in arrays take the type of a type variable ---
+fn f[F: float](x: F[2]) -> F = x[0] * x[1]
+fn g[F: float](x: F[2], y: F[2]) -> F = x[0] * y[1]
+assert(f([1, 2]) == 2.0)
+assert(g([1, 2], f32([3.0, 4.0])) == f32(4.0))
+assert(all(grad(f)([1, 2]) == [2.0, 1.0]))
+assert(norm([3, 4]) == 5.0)
+
+--- and so do those that a derivative takes ---
+fn q(x: f64[2]) -> f64 = x[0] * x[1]
+assert(all(grad(q)([1, 2]) == [2.0, 1.0]))
+assert(all(hvp(q)([1, 2], [1, 0]) == [0.0, 1.0]))
+assert(jvp(q)([1, 2], [1, 0]) == 2.0)
+// d(x * x[0]) transposed at (1, 1): (2 x0 + x1, x0)
+assert(all(vjp(|x| x * x[0])([1, 2], [1, 1]) == [4.0, 1.0]))
+
+--- a sum of products over any semiring takes bools ---
+fn apply[m, n, S: semiring](a: S[m, n], x: S[n]) -> S[m] {
+  let row = |i| sum(a[i, k] * x[k] for k)
+  [row(i) for i in 0..m]
+}
+assert(all(apply([[true, false], [false, true]], [true, false]) == [true, false]))
+assert(all(apply([[1, 2], [3, 4]], [1, 1]) == [3, 7]))
+
+--- a function without sizes of its own fixes those of a function type ---
+fn f(x: f64[3]) -> f64[2] = x[0..2]
+fn lengths[m, n](f: f64[n] -> f64[m]) -> i64[2] = [m, n]
+assert(all(lengths(f) == [2, 3]))
+
+--- a static condition guards what sizes would make wrong ---
+let n = 2
+let v = [1.0, 2.0]
+print(if n > 3 { v[3] } else { v[1] })
+print(if n == 3 { sum(v + [1.0, 2.0, 3.0]) } else { sum(v) })
+===
+2
+3

@@ -63,6 +63,11 @@ impl Factored<'_> {
                 vec![Some(x.trace(b))]
             }
             Routine::Cofactor => vec![Some(self.cofactor_dot(b, dot))],
+            // Linear: the tangent is transformed as the value is,
+            Routine::Fourier | Routine::FourierBack => {
+                let y = dot.transformed(b, self.routine);
+                vec![Some(self.result(b, 0, y))]
+            }
             Routine::Solve
             | Routine::SolveLower
             | Routine::SolveUpper
@@ -90,6 +95,9 @@ impl Factored<'_> {
                 a.t().solve(b, Routine::Solve, right)
             }),
             Routine::Cofactor => bars[0].map(|c_bar| self.cofactor_bar(b, c_bar)),
+            // and the cotangent by the conjugate transpose.
+            Routine::Fourier => bars[0].map(|bar| self.transform_bar(b, bar, Routine::FourierBack)),
+            Routine::FourierBack => bars[0].map(|bar| self.transform_bar(b, bar, Routine::Fourier)),
             Routine::Solve
             | Routine::SolveLower
             | Routine::SolveUpper
@@ -98,6 +106,10 @@ impl Factored<'_> {
             | Routine::Assignment
             | Routine::EighFixed => None,
         }
+    }
+
+    fn transform_bar(&self, b: &mut Builder, bar: NodeId, other: Routine) -> Matrix {
+        Matrix::new(b, bar, &self.cores[0]).transformed(b, other)
     }
 
     /// `l_dot = l phi(l^-1 sym(a_dot) l^-T)`, where `phi` is the lower triangle with half the diagonal.

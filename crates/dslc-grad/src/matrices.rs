@@ -105,6 +105,13 @@ impl Matrix {
         let node = b.library(routine, &[a.node, right.node], bind);
         Matrix { node, row, column: right.column }
     }
+    /// Its rows as complex numbers, transformed.
+    pub(crate) fn transformed(self, b: &mut Builder, routine: Routine) -> Matrix {
+        let x = self.fresh(b);
+        let (row, column) = (b.axis_like(x.row), b.axis_like(x.column));
+        let bind = Binding { args: vec![vec![x.row, x.column]], results: vec![vec![row, column]] };
+        Matrix { node: b.library(routine, &[x.node], bind), row, column }
+    }
     /// The sum of the diagonal.
     pub(crate) fn trace(self, b: &mut Builder) -> NodeId {
         let d = self.diagonal(b);

@@ -275,6 +275,28 @@ fn solve_with_shared_and_mapped_sides() {
 }
 
 #[test]
+fn transforms_are_linear_and_mapped() {
+    let mut m = Module::default();
+    let f = func(&mut m, "f", |b, _| {
+        let (z, n, pair) = matrix(b, 3, 2);
+        let (s, r) = vector(b, 2);
+        let x = b.mul(z, s);
+        let x = b.map(&SIN, &[x]);
+        let (row, two) = (b.axis(Extent::Static(3)), b.axis(Extent::Static(2)));
+        let bind = Binding { args: vec![vec![n, pair]], results: vec![vec![row, two]] };
+        let y = b.library(Routine::Fourier, &[x], bind);
+        let y = b.mul(y, y);
+        // Constant along both of its axes.
+        let (back, last) = (b.axis(Extent::Static(3)), b.axis(Extent::Static(2)));
+        let bind = Binding { args: vec![vec![row, two]], results: vec![vec![back, last]] };
+        let w = b.library(Routine::FourierBack, &[s], bind);
+        vec![out(y, &[row, two, r]), out(w, &[back, r, last])]
+    });
+    let z = T::f(&[3, 2], &[0.3, -0.4, 1.5, 0.2, -0.7, 0.9]);
+    check(&mut m, f, &[z, T::f(&[2], &[0.8, -1.1])], 2);
+}
+
+#[test]
 fn empty_axes_and_rank_zero() {
     for monoid in [Monoid::Sum, Monoid::Prod, Monoid::Max, Monoid::MinPlus] {
         let mut m = Module::default();

@@ -74,6 +74,8 @@ pub enum Trap {
     NotFinite = 10,
     /// An iteration of a factorisation that does not converge.
     NoConvergence = 11,
+    /// A condition that the program demands does not hold.
+    Demand = 12,
 }
 
 /// One machine operation. `I` operations work on `I64` and `I32` alike and wrap; floats round to nearest even.

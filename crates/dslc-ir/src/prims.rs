@@ -25,6 +25,7 @@ pub static ALL: &[&Prim] = &[
     &logic::AND,
     &logic::OR,
     &logic::NOT,
+    &logic::REQUIRE,
     &logic::EQ,
     &logic::NE,
     &logic::LT,

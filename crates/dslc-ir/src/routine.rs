@@ -42,11 +42,16 @@ pub enum Routine {
     LogDet,
     /// `a[n, n] -> c[n, n]`: the cofactors, `det(a) a^-T` where there is an inverse: the derivative of `Det`.
     Cofactor,
+    /// `x[n, 2] -> y[n, 2]`: the discrete Fourier transform of `n` complex numbers, real and imaginary part side by
+    /// side: `y_k` is the sum of `x_j e^(-2 pi i jk/n)`.
+    Fourier,
+    /// The same with `e^(+2 pi i jk/n)`: `n` times the inverse, and the conjugate transpose.
+    FourierBack,
 }
 
 impl Routine {
     /// All routines.
-    pub const ALL: [Routine; 14] = [
+    pub const ALL: [Routine; 16] = [
         Routine::Solve,
         Routine::SolveLower,
         Routine::SolveUpper,
@@ -61,6 +66,8 @@ impl Routine {
         Routine::Det,
         Routine::LogDet,
         Routine::Cofactor,
+        Routine::Fourier,
+        Routine::FourierBack,
     ];
     /// The name in printed IR.
     pub const fn name(self) -> &'static str {
@@ -79,6 +86,8 @@ impl Routine {
             Routine::Det => "det",
             Routine::LogDet => "logdet",
             Routine::Cofactor => "cofactor",
+            Routine::Fourier => "fourier",
+            Routine::FourierBack => "fourier_back",
         }
     }
     /// Whether its results change smoothly with its arguments.
@@ -94,7 +103,9 @@ impl Routine {
             | Routine::Svd
             | Routine::Det
             | Routine::LogDet
-            | Routine::Cofactor => true,
+            | Routine::Cofactor
+            | Routine::Fourier
+            | Routine::FourierBack => true,
         }
     }
     /// Whether it solves a system: the mapped axes that only its second argument has are then right-hand sides.
@@ -108,7 +119,12 @@ impl Routine {
             Routine::Cholesky => vec![Trap::NotPositive],
             Routine::Eigh | Routine::EighFixed | Routine::Svd => vec![Trap::NotFinite, Trap::NoConvergence],
             Routine::Qr | Routine::Cofactor | Routine::Assignment => vec![Trap::NotFinite],
-            Routine::Permutation | Routine::ArgSort | Routine::Det | Routine::LogDet => Vec::new(),
+            Routine::Permutation
+            | Routine::ArgSort
+            | Routine::Det
+            | Routine::LogDet
+            | Routine::Fourier
+            | Routine::FourierBack => Vec::new(),
         }
     }
     /// The types and core shapes of the results, from those of the arguments. The length of a permutation is not in its
@@ -133,6 +149,11 @@ impl Routine {
             }
             (Routine::Assignment, [a]) if square(a) => vec![(Scalar::I64, a.1[1..].to_vec())],
             (Routine::Cholesky | Routine::Cofactor, [a]) if square(a) => vec![a.clone()],
+            (Routine::Fourier | Routine::FourierBack, [a])
+                if a.0.is_float() && a.1.len() == 2 && a.1[1] == Extent::Static(2) =>
+            {
+                vec![a.clone()]
+            }
             (Routine::Det | Routine::LogDet, [a]) if square(a) => vec![(a.0, Vec::new())],
             (Routine::Eigh | Routine::EighFixed, [a]) if square(a) => {
                 vec![(a.0, a.1[1..].to_vec()), a.clone()]
@@ -161,6 +182,7 @@ impl Routine {
             Routine::ArgSort => "x[n]",
             Routine::Qr => "a[m, n] with m >= n",
             Routine::Svd => "a[m, n]",
+            Routine::Fourier | Routine::FourierBack => "x[n, 2]",
             Routine::Assignment
             | Routine::Cholesky
             | Routine::Eigh

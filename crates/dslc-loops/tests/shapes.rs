@@ -419,8 +419,21 @@ fn routines_run_at_every_point() {
     let s = axis(&mut b, 4);
     let bind = Binding { args: vec![vec![i]], results: vec![vec![s]] };
     let order = b.library(Routine::ArgSort, &[y], bind);
+    // The four by two elements as pairs, whole and for each of the first axis of `a`.
+    let (n, pair) = (axis(&mut b, 4), axis(&mut b, 2));
+    let bind = Binding { args: vec![vec![i, c]], results: vec![vec![n, pair]] };
+    let once = b.library(Routine::Fourier, &[y], bind.clone());
+    let more = b.read(a, vec![(j, Index::constant(1))], &[], None);
+    let more = b.mul(more, y);
+    let each = b.library(Routine::FourierBack, &[more], bind);
     let out = |node, axes| Output { node, axes };
-    let (m, f) = single(b.finish(vec![out(x, vec![r, p, c]), out(order, vec![s, c])]));
+    let results = vec![
+        out(x, vec![r, p, c]),
+        out(order, vec![s, c]),
+        out(once, vec![pair, n]),
+        out(each, vec![p, n, pair]),
+    ];
+    let (m, f) = single(b.finish(results));
     check(&m, f, &[Value::from_f64s(vec![3, 4, 4], &numbers(48)), Value::from_f64s(vec![4, 2], &numbers(8))]);
 }
 

@@ -249,6 +249,7 @@ fn trap(number: u32) -> Option<Trap> {
         NotPositive,
         NotFinite,
         NoConvergence,
+        Demand,
     ]
     .into_iter()
     .find(|&t| t as u32 == number)

@@ -42,6 +42,7 @@ impl Failure {
             Trap::Empty => "nothing has no largest or smallest element".to_string(),
             Trap::Singular => "the matrix is singular, so it has no inverse".to_string(),
             Trap::Shift => "a shift is by a negative amount or by 64 or more".to_string(),
+            Trap::Demand => "a condition that the program demands does not hold".to_string(),
             Trap::Negative => "a negative integer cannot become a count".to_string(),
             Trap::NotPositive => {
                 "the matrix is not positive definite, so it has no Cholesky factor".to_string()

@@ -175,6 +175,7 @@ fn take_parts(v: &Value, depth: usize, left: &mut usize) -> bool {
         Value::Int(_)
         | Value::Float(_)
         | Value::Tensor(_)
+        | Value::Complex(_)
         | Value::Str(_)
         | Value::Maker(_)
         | Value::Module(_)

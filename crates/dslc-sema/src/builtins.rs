@@ -79,6 +79,14 @@ pub(crate) enum Builtin {
     Derive(Derivation),
     /// `f64(x)` and its kin.
     Cast(Cast),
+    /// A function of complex numbers.
+    Complex(ComplexFn),
+    /// A Fourier transform: how many axes, and whether it is the inverse.
+    Fourier(u8, bool),
+    /// `require(condition, "message")`.
+    Require,
+    /// One step of a product of complex numbers.
+    Times,
     /// `where(c, a, b)`.
     Where,
     /// `dot(a, b)`.
@@ -113,6 +121,8 @@ pub(crate) enum Builtin {
     Normal,
     /// `uniform(key, lo, hi)`.
     Uniform,
+    /// `bernoulli(key, p)`.
+    Bernoulli,
     /// `glorot(key)`.
     Glorot,
     /// `matrix(record)`: the columns of a record side by side.
@@ -146,8 +156,37 @@ pub(crate) enum Cast {
     Count,
     /// To the field of two elements.
     Z2,
-    /// From a semiring element to its float.
+    /// To complex over `f32`.
+    C64,
+    /// To complex over `f64`.
+    C128,
+    /// From a semiring element to its float, or a complex number's real part.
     Real,
+}
+
+/// Functions of complex numbers that are no functions of floats.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ComplexFn {
+    /// `complex(re, im)`.
+    Make,
+    /// `conj(z)`.
+    Conj,
+    /// `imag(z)`.
+    Imag,
+    /// `angle(z)`.
+    Angle,
+}
+
+impl ComplexFn {
+    /// Its name in the language.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            ComplexFn::Make => "complex",
+            ComplexFn::Conj => "conj",
+            ComplexFn::Imag => "imag",
+            ComplexFn::Angle => "angle",
+        }
+    }
 }
 
 const POINTWISE: &[(&str, u8)] = &[
@@ -216,7 +255,18 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("logsum", Builtin::Cast(Cast::LogSum)),
     ("count", Builtin::Cast(Cast::Count)),
     ("z2", Builtin::Cast(Cast::Z2)),
+    ("c64", Builtin::Cast(Cast::C64)),
+    ("c128", Builtin::Cast(Cast::C128)),
     ("real", Builtin::Cast(Cast::Real)),
+    ("fft", Builtin::Fourier(1, false)),
+    ("ifft", Builtin::Fourier(1, true)),
+    ("fft2", Builtin::Fourier(2, false)),
+    ("ifft2", Builtin::Fourier(2, true)),
+    ("require", Builtin::Require),
+    ("complex", Builtin::Complex(ComplexFn::Make)),
+    ("conj", Builtin::Complex(ComplexFn::Conj)),
+    ("imag", Builtin::Complex(ComplexFn::Imag)),
+    ("angle", Builtin::Complex(ComplexFn::Angle)),
     ("where", Builtin::Where),
     ("dot", Builtin::Dot),
     ("norm", Builtin::Norm),
@@ -242,6 +292,7 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("fold_in", Builtin::FoldIn),
     ("normal", Builtin::Normal),
     ("uniform", Builtin::Uniform),
+    ("bernoulli", Builtin::Bernoulli),
     ("glorot", Builtin::Glorot),
     ("matrix", Builtin::Columns),
     ("repeat", Builtin::Repeat),
@@ -320,12 +371,19 @@ pub(crate) fn usage(name: &str) -> Option<String> {
         "det" | "logdet" | "inverse" => format!("`{name}(a)`"),
         "spectral" => "`spectral(|x| exp(x), a)`".into(),
         "assignment" => "`assignment(gain)`".into(),
-        "norm" => "`norm(x)`".into(),
+        "norm" | "conj" | "imag" | "angle" | "fft" | "ifft" | "fft2" | "ifft2" => format!("`{name}(x)`"),
+        "complex" => "`complex(re, im)`".into(),
+        "require" => "`require(condition, \"why\")`".into(),
         "scan" => "`scan(|state, x| (state, output), start, xs)`".into(),
         "key" => "`key(0)`".into(),
         "fold_in" => "`fold_in(key, i)`".into(),
-        "normal" => "`normal(key)`".into(),
-        "uniform" => "`uniform(key)` or `uniform(key, low, high)`".into(),
+        "normal" => {
+            "`normal(key)` or `normal(key, mean, deviation)`, with `shape: (m, n)` if nothing asks".into()
+        }
+        "uniform" => {
+            "`uniform(key)` or `uniform(key, low, high)`, with `shape: (m, n)` if nothing asks".into()
+        }
+        "bernoulli" => "`bernoulli(key, p)`, with `shape: (m, n)` if nothing asks".into(),
         _ => match count(POINTWISE).or(integer)? {
             1 => format!("`{name}(x)`"),
             _ => format!("`{name}(x, y)`"),
@@ -382,7 +440,7 @@ impl Checker<'_> {
         }
         match b {
             Builtin::Derive(how) => return self.derived(how, &args, None, span),
-            Builtin::Uniform | Builtin::Normal | Builtin::Script(_) => {}
+            Builtin::Uniform | Builtin::Normal | Builtin::Bernoulli | Builtin::Script(_) => {}
             _ => {
                 if let Some(n) = args.iter().find_map(|a| a.name.as_ref()) {
                     return self.fail(errors::unknown_argument(n.span, &n.text, Vec::new()));
@@ -401,6 +459,14 @@ impl Checker<'_> {
                 self.int_pointwise(name, args, span)
             }
             (Builtin::Cast(c), [x]) => self.cast(c, x, span),
+            (Builtin::Complex(f), args) => self.complex_function(f, args, span, want),
+            (Builtin::Fourier(axes, back), [z]) => self.fourier(axes, back, z, span),
+            (Builtin::Require, [c, why]) => self.require(c, why, span),
+            (Builtin::Times, [s, x]) => {
+                let mul = dslc_syntax::ast::BinOp::Mul;
+                let y = self.binary(mul, span, (&s.value, span), (&x.value, span), span, None);
+                Value::tuple(vec![y, Value::unit()])
+            }
             (Builtin::Where, [c, a, b]) => self.where_(c, a, b, span, want),
             (Builtin::Dot, [a, b]) => self.dot(a, b, span),
             (Builtin::Norm, [a]) => self.norm(a, span),
@@ -417,8 +483,9 @@ impl Checker<'_> {
             (Builtin::Split, [k]) => self.split_key(k, span),
             (Builtin::Split, [x, share, k]) => self.split_rows(x, share, k, span),
             (Builtin::FoldIn, [k, i]) => self.fold_in_call(k, i, span),
-            (Builtin::Normal, [k, ..]) => self.draw_maker(true, k, &args, span),
-            (Builtin::Uniform, [k, ..]) => self.draw_maker(false, k, &args, span),
+            (Builtin::Normal | Builtin::Uniform | Builtin::Bernoulli, [k, ..]) => {
+                self.draw_call(b, k, &args, span)
+            }
             (Builtin::Glorot, [k]) => match self.key_argument(k) {
                 Some(key) => Value::Maker(Rc::new(Maker::Glorot { key })),
                 None => Value::Poison,

@@ -6,12 +6,12 @@ use std::rc::Rc;
 use dslc_base::Span;
 use dslc_syntax::ast::{self, Expr, ExprKind, TypeKind};
 
-use crate::builtins::{self, Builtin};
+use crate::builtins::{self, Builtin, Cast, FoldKind};
 use crate::check::{Barrier, CallSite, Checker, Context, Scope, Var};
 use crate::errors;
 use crate::solve::Solved;
 use crate::ty::{Elem, Ty};
-use crate::value::{Derivation, FnVal, Model, ModuleId, Value};
+use crate::value::{FnVal, Model, ModuleId, Value};
 
 /// An argument: its name if one was written, its value, its place.
 #[derive(Clone, Debug)]
@@ -121,18 +121,21 @@ impl Checker<'_> {
     }
 
     pub(crate) fn arguments(&mut self, callee: &Value, args: &[ast::Arg]) -> Vec<ArgValue> {
-        let (module, params) = match self.item_behind(callee) {
-            Some((module, item)) => (module, item.params.clone()),
-            None => (self.module_id(), Vec::new()),
-        };
-        let mut out = Vec::new();
+        let asks = self.asks(callee, args.len(), false);
+        let mut out: Vec<ArgValue> = Vec::new();
         for (k, a) in args.iter().enumerate() {
-            let param = match &a.name {
-                Some(n) => params.iter().find(|p| p.name.text == n.text),
-                None => params.get(k),
+            let place = match &a.name {
+                Some(n) => self.named_parameter(callee, &n.text),
+                None => Some(k),
             };
-            let ask =
-                param.and_then(|p| p.ty.as_ref()).and_then(|t| self.asked_of_literal(module, &a.value, t));
+            let ask = match place.and_then(|k| asks.get(k)) {
+                Some(Ask::Of(module, t, generics)) => match self.asked_by_variable(&a.value, t, generics) {
+                    Some(variable) => Some(self.variable_type(&variable, *module, &asks, args, &out)),
+                    None => self.asked_of_literal(*module, &a.value, t),
+                },
+                Some(Ask::Float) if matches!(a.value.kind, ExprKind::Array(_)) => Some(Ty::scalar(Elem::F64)),
+                _ => None,
+            };
             out.push(ArgValue {
                 name: a.name.clone(),
                 value: self.expr(&a.value, ask.as_ref()),
@@ -142,15 +145,91 @@ impl Checker<'_> {
         out
     }
 
-    /// The function whose parameters the arguments meet: itself, or that of which it is the gradient.
-    fn item_behind(&self, callee: &Value) -> Option<(ModuleId, Rc<ast::FnItem>)> {
-        match &**callee.as_fn()? {
-            FnVal::Item(module, item) => Some((*module, item.clone())),
-            FnVal::Derived(d) if matches!(d.how, Derivation::Grad | Derivation::ValueAndGrad) => {
-                self.item_behind(&d.of)
+    /// The position of a parameter with this name.
+    fn named_parameter(&self, callee: &Value, name: &str) -> Option<usize> {
+        let names = crate::wrt::parameter_names(callee);
+        names.iter().position(|n| n.as_deref() == Some(name))
+    }
+
+    /// What literals among the arguments of a function are asked to be, by position. The arguments of a derivative are
+    /// those of its function, with tangents and cotangents between and behind them.
+    fn asks(&self, callee: &Value, count: usize, derived: bool) -> Vec<Ask> {
+        let Some(f) = callee.as_fn() else { return Vec::new() };
+        let of = |module: ModuleId, p: &ast::Param, generics: &[ast::Generic]| match &p.ty {
+            Some(t) => Ask::Of(module, t.clone(), generics.to_vec()),
+            None => Ask::Nothing,
+        };
+        match &**f {
+            FnVal::Item(module, item) => item.params.iter().map(|p| of(*module, p, &item.generics)).collect(),
+            FnVal::Model(Model::Item { module, item, .. }) => {
+                let params = item.params.iter().map(|p| of(*module, p, &item.generics));
+                std::iter::once(Ask::Nothing).chain(params).collect()
             }
-            _ => None,
+            FnVal::Closure { module, closure, .. } => {
+                let of = |t: &Option<ast::Type>| match t {
+                    Some(t) => Ask::Of(*module, t.clone(), Vec::new()),
+                    None if derived => Ask::Float,
+                    None => Ask::Nothing,
+                };
+                closure.params.iter().map(|(_, t)| of(t)).collect()
+            }
+            FnVal::Derived(d) => {
+                let inner = self.asks(&d.of, count, true);
+                let places = crate::wrt::argument_of(d, count);
+                places
+                    .into_iter()
+                    .map(|p| p.and_then(|k| inner.get(k).cloned()).unwrap_or(Ask::Float))
+                    .collect()
+            }
+            FnVal::Builtin(b) if takes_floats(*b) => vec![Ask::Float; count],
+            _ if derived => vec![Ask::Float; count],
+            _ => Vec::new(),
         }
+    }
+
+    /// The type variable that the element type of a parameter is, where the argument is an array of integer literals:
+    /// these say nothing of it.
+    fn asked_by_variable(&self, e: &Expr, t: &ast::Type, generics: &[ast::Generic]) -> Option<Rc<str>> {
+        let ExprKind::Array(items) = &e.kind else { return None };
+        let name = element_name(t)?;
+        let float = generics.iter().any(|g| {
+            matches!(g, ast::Generic::Kind { name: n, kind }
+                if n.text == name && matches!(&*kind.text, "float" | "vector"))
+        });
+        (float && crate::expr::is_integer_array(items)).then_some(name)
+    }
+
+    /// What a type variable is by the other arguments; `f64` if they are literals too.
+    fn variable_type(
+        &mut self,
+        variable: &Rc<str>,
+        module: ModuleId,
+        asks: &[Ask],
+        args: &[ast::Arg],
+        known: &[ArgValue],
+    ) -> Ty {
+        for (k, ask) in asks.iter().enumerate() {
+            let Ask::Of(m, t, _) = ask else { continue };
+            let Some(a) = args.get(k).filter(|a| *m == module && a.name.is_none()) else { continue };
+            let literal = match &a.value.kind {
+                ExprKind::Array(items) => crate::expr::is_integer_array(items),
+                ExprKind::Int(_) | ExprKind::Float(_) => true,
+                _ => false,
+            };
+            if literal || element_name(t).as_ref() != Some(variable) {
+                continue;
+            }
+            let v = match known.get(k) {
+                Some(a) => a.value.clone(),
+                None => self.probe(|c| c.expr(&a.value, None)),
+            };
+            if let Value::Tensor(t) = v
+                && t.elem.is_float()
+            {
+                return Ty::scalar(t.elem);
+            }
+        }
+        Ty::scalar(Elem::F64)
     }
 
     /// The elements of array literals follow the element type that is written, inside records and tuples too.
@@ -408,6 +487,39 @@ impl Checker<'_> {
         let Some(s) = solved else { return Value::Poison };
         let args = s.scope.vars.into_iter().map(|(n, v)| (n, v.value)).collect();
         Value::function(FnVal::Model(Model::Item { module: id, item: item.clone(), args, span }))
+    }
+}
+
+/// What a literal at the place of an argument is asked to be.
+#[derive(Clone, Debug)]
+enum Ask {
+    /// Nothing is known.
+    Nothing,
+    /// A float: an argument of a derivative whose function says no more.
+    Float,
+    /// The written type of a parameter, with the module and the type variables that it is read in.
+    Of(ModuleId, ast::Type, Vec<ast::Generic>),
+}
+
+/// Whether a function of the language takes floats and nothing else.
+fn takes_floats(b: Builtin) -> bool {
+    match b {
+        Builtin::Cast(c) => {
+            matches!(c, Cast::MaxPlus | Cast::MinPlus | Cast::LogSum | Cast::C64 | Cast::C128)
+        }
+        Builtin::Fold(f) => matches!(f, FoldKind::Mean | FoldKind::LogSumExp),
+        Builtin::Pointwise(name, _) => !matches!(name, "abs" | "sign"),
+        Builtin::Norm => true,
+        _ => false,
+    }
+}
+
+/// The name of the element type of a written tensor or scalar type.
+fn element_name(t: &ast::Type) -> Option<Rc<str>> {
+    match &t.kind {
+        TypeKind::Array(inner, _) => element_name(inner),
+        TypeKind::Path { path, args } if path.len() == 1 && args.is_empty() => Some(path[0].text.clone()),
+        _ => None,
     }
 }
 

@@ -20,6 +20,12 @@ enum Step {
 impl Checker<'_> {
     /// `to(x)`.
     pub(crate) fn cast(&mut self, c: Cast, x: &ArgValue, span: Span) -> Value {
+        match (c, &x.value) {
+            (Cast::C64, _) => return self.complex_cast(&Elem::C64, x, span),
+            (Cast::C128, _) => return self.complex_cast(&Elem::C128, x, span),
+            (Cast::Real, Value::Complex(z)) => return Value::Tensor(z.re.clone()),
+            _ => {}
+        }
         let ask = Ty::scalar(match c {
             Cast::F32 => Elem::F32,
             Cast::I64 | Cast::Count | Cast::Z2 if !matches!(x.value, Value::Float(_)) => Elem::I64,
@@ -51,6 +57,8 @@ fn target(c: Cast, from: &Elem) -> Elem {
         Cast::F64 => Elem::F64,
         Cast::F32 => Elem::F32,
         Cast::I64 => Elem::I64,
+        Cast::C64 => Elem::C64,
+        Cast::C128 => Elem::C128,
         Cast::MaxPlus => Elem::MaxPlus(float),
         Cast::MinPlus => Elem::MinPlus(float),
         Cast::LogSum => Elem::LogSum(float),

@@ -158,6 +158,8 @@ pub(crate) struct Checker<'h> {
     pub(crate) type_depth: usize,
     /// Names that the statement at hand may have given new values.
     pub(crate) touched: BTreeSet<Rc<str>>,
+    /// Conditions that must hold, for which no value has been made to wait yet.
+    pub(crate) guards: Vec<Tensor>,
     /// The models of `repeat` that are being applied, innermost last.
     pub(crate) repeated: Vec<Value>,
     pub(crate) script: crate::script::Script,
@@ -335,7 +337,7 @@ impl Checker<'_> {
     pub(crate) fn probe<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
         self.muted += 1;
         let (scopes, calls) = (self.context().scopes.clone(), self.calls.clone());
-        let (contexts, not_plain) = (self.contexts.len(), self.not_plain);
+        let (contexts, not_plain, guards) = (self.contexts.len(), self.not_plain, self.guards.len());
         self.push_frame("probe");
         let depth = self.frames.len();
         let out = f(self);
@@ -344,6 +346,7 @@ impl Checker<'_> {
         self.context().scopes = scopes;
         self.calls = calls;
         self.not_plain = not_plain;
+        self.guards.truncate(guards);
         self.muted -= 1;
         out
     }

@@ -71,7 +71,9 @@ impl Checker<'_> {
         if let Some(known) = self.b().as_const(c.node).and_then(dslc_ir::Bits::as_bool)
             && !matches!(otherwise, Branch::Unit(_))
         {
-            return self.branch(if known { then } else { otherwise }, want);
+            let (taken, other) = if known { (then, otherwise) } else { (otherwise, then) };
+            self.check_untaken(other, want, &carried);
+            return self.branch(taken, want);
         }
         if carried.is_empty()
             && self.ambient > 0
@@ -80,6 +82,45 @@ impl Checker<'_> {
             return v;
         }
         self.choose_framed(&c, then, otherwise, want, &carried, span)
+    }
+
+    /// A branch that a static condition leaves out is checked all the same. A body was checked for all sizes; here
+    /// only the script, and conditions without sizes, are left.
+    fn check_untaken(&mut self, b: Branch<'_>, want: Option<&Ty>, carried: &[Rc<str>]) {
+        if self.muted > 0 || !(self.symbolic || self.contexts.len() == 1) {
+            return;
+        }
+        let start = self.values_of(carried);
+        let (symbolic, plain) = (std::mem::replace(&mut self.symbolic, true), self.not_plain);
+        let effects = self.script.pending.len();
+        let said = self.diagnostics.len();
+        self.push_frame("untaken");
+        let (ambient, conditional) =
+            (std::mem::take(&mut self.ambient), std::mem::replace(&mut self.conditional, 1));
+        match b {
+            // A chain may be long, so it is walked, not descended into.
+            Branch::Arms(arms, otherwise) => {
+                for (cond, then) in arms {
+                    self.condition(cond);
+                    self.block(then, want);
+                    self.set_values(carried, &start);
+                }
+                otherwise.into_iter().for_each(|b| drop(self.block(b, want)));
+            }
+            other => drop(self.branch(other, want)),
+        }
+        (self.ambient, self.conditional) = (ambient, conditional);
+        self.drop_frame();
+        self.set_values(carried, &start);
+        // What is wrong with sizes and positions may be why the condition stands there.
+        let mut k = 0;
+        self.diagnostics.retain(|d| {
+            k += 1;
+            k <= said || !(d.code.starts_with("E03") || d.code.starts_with("E04"))
+        });
+        self.rejected = self.has_errors();
+        self.script.pending.truncate(effects);
+        (self.symbolic, self.not_plain) = (symbolic, plain);
     }
 
     pub(crate) fn branch(&mut self, b: Branch<'_>, want: Option<&Ty>) -> Value {
@@ -101,6 +142,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Value> {
         let before = std::mem::replace(&mut self.not_plain, false);
+        let guards = self.guards.len();
         self.conditional += 1;
         let a = self.branch(then, want);
         let b = match otherwise {
@@ -111,6 +153,7 @@ impl Checker<'_> {
         let plain = !self.not_plain;
         self.not_plain = before || !plain;
         if !plain || a.is_poison() || b.is_poison() {
+            self.guards.truncate(guards);
             return None;
         }
         let ty = self.join(&a, &b, want, span)?;
@@ -287,7 +330,14 @@ impl Checker<'_> {
         let all = Value::tuple(values);
         let mut leaves = Vec::new();
         Self::leaves(&all, &mut leaves);
-        let leaves: Vec<Tensor> = leaves.iter().map(|t| self.local(t)).collect();
+        let guards = self.take_guards(0);
+        let leaves: Vec<Tensor> = leaves
+            .iter()
+            .map(|t| {
+                let t = self.local(t);
+                self.guarded_leaf(&t, &guards)
+            })
+            .collect();
         *f = self.frames.pop().expect("just pushed");
         let poison = matches!(&all, Value::Tuple(p) if p.iter().any(Value::is_poison));
         (all, (!poison).then_some(leaves))
@@ -408,12 +458,29 @@ impl Checker<'_> {
                     && t.dims.iter().zip(&u.dims).all(|(x, y)| self.dims_equal(x, y));
                 same.then(|| self.type_of(a))
             }
+            (Value::Complex(z), Value::Complex(w)) => {
+                let (x, y) = (Value::Tensor(z.re.clone()), Value::Tensor(w.re.clone()));
+                self.join_types(&x, &y, None).map(|_| self.type_of(a))
+            }
+            (Value::Complex(z), Value::Int(_) | Value::Float(_)) => {
+                z.re.dims.is_empty().then(|| self.type_of(a))
+            }
+            (Value::Int(_) | Value::Float(_) | Value::Maker(_), Value::Complex(_)) => {
+                self.join_types(b, a, want)
+            }
+            (Value::Complex(_), Value::Maker(_)) => Some(self.type_of(a)),
             (Value::Tensor(t), Value::Int(_) | Value::Float(_)) if t.dims.is_empty() => {
                 let exact = t.elem == Elem::I64 && matches!(b, Value::Int(_));
                 (exact || t.elem.is_float()).then(|| self.type_of(a))
             }
             (Value::Int(_) | Value::Float(_), Value::Tensor(_)) => self.join_types(b, a, want),
             // Numbers are scalars where a tensor is asked, too: what asks may be a sum of which they are a part.
+            (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) if matches!(want, Some(Ty::Tensor(e, _)) if e.part().is_some()) => {
+                match want {
+                    Some(Ty::Tensor(e, _)) => Some(Ty::scalar(e.clone())),
+                    _ => None,
+                }
+            }
             (Value::Int(_), Value::Int(_)) => match want {
                 Some(Ty::Tensor(e, _)) => Some(Ty::scalar(e.clone())),
                 _ => Some(Ty::scalar(Elem::I64)),
@@ -473,9 +540,18 @@ impl Checker<'_> {
     /// A block: its statements, and the value of the last if it is an expression.
     pub(crate) fn block(&mut self, b: &Block, want: Option<&Ty>) -> Value {
         self.push_scope(None);
+        let guards = self.guards.len();
         let v = self.block_value(&b.stmts, want);
         self.pop_scope();
-        v
+        // A block without a value leaves it to what is around it to wait.
+        if self.guards.len() == guards || v.is_unit() {
+            return v;
+        }
+        let guards = self.take_guards(guards);
+        match b.stmts.last() {
+            Some(last) => self.guarded(v, &guards, last.span),
+            None => v,
+        }
     }
 
     pub(crate) fn block_value(&mut self, stmts: &[Stmt], want: Option<&Ty>) -> Value {

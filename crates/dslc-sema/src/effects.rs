@@ -520,6 +520,10 @@ impl Checker<'_> {
                 Value::Tensor(t) => Shown::Slot(t.node.0),
                 _ => Shown::Text("?".into()),
             },
+            Value::Complex(_) => match self.globalise(v, frame, outputs) {
+                Value::Complex(z) => Shown::Complex(z.re.node.0, z.im.node.0),
+                _ => Shown::Text("?".into()),
+            },
             Value::Tuple(ps) => {
                 Shown::Tuple(ps.iter().map(|p| self.shown(p, frame, outputs, span)).collect())
             }
@@ -557,6 +561,7 @@ fn named_leaves(v: &Value, path: &str, out: &mut Vec<(String, Tensor)>) {
     let join = |n: &str| if path.is_empty() { n.to_string() } else { format!("{path}.{n}") };
     match v {
         Value::Tensor(t) => out.push((path.to_string(), t.clone())),
+        Value::Complex(z) => out.extend([(join("re"), z.re.clone()), (join("im"), z.im.clone())]),
         Value::Tuple(ps) => {
             ps.iter().enumerate().for_each(|(k, p)| named_leaves(p, &join(&k.to_string()), out))
         }

@@ -144,6 +144,12 @@ pub(crate) fn not_a_place(span: Span) -> Diagnostic {
 pub(crate) fn duplicate(span: Span, name: &str, at: Span) -> Diagnostic {
     error("E0212", span, format!("`{name}` is defined twice")).secondary(at, "the first definition")
 }
+/// A second top-level `let` of a name.
+pub(crate) fn let_twice(span: Span, name: &str, at: Span) -> Diagnostic {
+    duplicate(span, name, at).help(format!(
+        "give this another name; what changes is a `let mut {name}` that is assigned: `{name} = ..`"
+    ))
+}
 pub(crate) fn recursion(span: Span, cycle: &[String], item: Span) -> Diagnostic {
     // The first and the last of a long circle say enough.
     let shown = match cycle {
@@ -380,6 +386,9 @@ pub(crate) fn element_mismatch(at: Span, op: &str, a: (Span, &Elem), b: (Span, &
         .secondary(a.0, format!("`{x}`"))
         .secondary(b.0, format!("`{y}`"));
     match (a.1, b.1) {
+        (e, c) | (c, e) if e.is_float() && c.part().as_ref() == Some(e) => {
+            d.help("nothing converts silently: write `complex(.., 0)` around the real side")
+        }
         (Elem::I64, e) if e.is_float() => {
             d.help(format!("nothing converts silently: write `{y}(..)` around the integer"))
         }
@@ -396,6 +405,12 @@ pub(crate) fn no_operator(span: Span, op: &str, ty: &str) -> Diagnostic {
         ("%", "f64" | "f32") => {
             d.help("for integers write `mod(a, b)`; of floats it is `x - y * floor(x / y)`")
         }
+        ("<" | "<=" | ">" | ">=", _) if ty.contains('<') => {
+            d.help("`<` compares reals and integers: take the numbers out by `real(..)`")
+        }
+        ("^", "c64" | "c128") => {
+            d.help("powers of complex numbers are integers; another is `exp(y * log(x))`")
+        }
         ("^", "bool") => d.help("that one of two holds is `a != b`"),
         ("-", _) if ty.contains("plus<") => {
             d.help("a semiring has no difference; take the numbers out by `real(..)`")
@@ -404,10 +419,24 @@ pub(crate) fn no_operator(span: Span, op: &str, ty: &str) -> Diagnostic {
         _ => d,
     }
 }
+/// `a % b` of integers; `whole` is all of it.
+pub(crate) fn integer_remainder(span: Span, whole: Span, a: &str, b: &str) -> Diagnostic {
+    let text = format!("mod({a}, {b})");
+    error("E0504", span, "`%` has no meaning for `i64`").help(format!("write `{text}`")).edit(whole, text)
+}
 pub(crate) fn operands(span: Span, op: &str, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
     error("E0504", span, format!("`{op}` has no meaning for {} and {}", a.1, b.1))
         .secondary(a.0, a.1)
         .secondary(b.0, b.1)
+}
+/// The help of a mismatch where a complex value is needed.
+pub(crate) fn made_complex(d: Diagnostic, found: &str) -> Diagnostic {
+    match found.trim_matches('`') {
+        t if t.starts_with("f64") || t.starts_with("f32") => {
+            d.help("nothing converts silently: write `complex(.., 0)`")
+        }
+        _ => d,
+    }
 }
 pub(crate) fn scalar_over_tensor(span: Span, at: Span) -> Diagnostic {
     error("E0505", span, "a scalar divides from the right only")
@@ -504,6 +533,7 @@ pub(crate) fn needs_float(span: Span, f: &str, elem: &Elem) -> Diagnostic {
     match elem {
         Elem::Var(..) => within_kind(d, elem),
         e if e.is_wrapped() => d.help("write `real(..)` around it"),
+        e if e.part().is_some() => d.help("take a part by `real(..)` or `imag(..)`, or `abs(..)`"),
         _ => d.help("write `f64(..)` around it"),
     }
 }
@@ -586,6 +616,11 @@ pub(crate) fn not_a_function(span: Span, what: &str) -> Diagnostic {
         "a number" | "an integer" | "`f64`" | "`i64`" => d.help("a product is written `*`"),
         _ => d,
     }
+}
+/// `&` with something that is no map.
+pub(crate) fn pair_of_values(span: Span, what: &str) -> Diagnostic {
+    error("E0601", span, format!("`&` pairs functions and models; this is {what}"))
+        .help("bools are joined by `and`, the bits of integers by `bit_and(a, b)`")
 }
 pub(crate) fn maker_called(span: Span, name: &str, args: &str) -> Diagnostic {
     let sizes = args.trim_matches(['(', ')', '[', ']']);

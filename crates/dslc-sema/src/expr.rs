@@ -115,6 +115,8 @@ impl Checker<'_> {
             self.report(errors::literal_in_semiring(span, &elem.show(), self.sources.text(span)));
             return None;
         }
+        // A complex context asks a real number for its real part.
+        let elem = &elem.part().unwrap_or_else(|| elem.clone());
         match (v, elem) {
             (_, Elem::Bool | Elem::Key) => {
                 self.report(errors::expected_type(span, &elem.show(), "a number"));
@@ -203,9 +205,7 @@ impl Checker<'_> {
             return Value::Poison;
         }
         let d = match &**name {
-            "logsum" | "count" | "c64" | "c128" | "z2" | "fixpoint" | "ode" => {
-                errors::not_yet(span, &format!("`{name}`"))
-            }
+            "ode" => errors::not_yet(span, &format!("`{name}`")),
             n if builtins::MODULES.contains(&n) => errors::not_imported(span, n),
             n => errors::unknown_name(span, n, self.nearest_name(n).as_deref(), foreign::value(n)),
         };
@@ -304,6 +304,10 @@ impl Checker<'_> {
                 Value::record(fields.iter().map(|(n, x)| (n.clone(), self.each_leaf_dyn(x, f))).collect())
             }
             Value::Tuple(parts) => Value::tuple(parts.iter().map(|x| self.each_leaf_dyn(x, f)).collect()),
+            Value::Complex(z) => {
+                let re = f(self, &Value::Tensor(z.re.clone()));
+                Value::complex_of_parts(re, f(self, &Value::Tensor(z.im.clone())))
+            }
             other => f(self, other),
         }
     }
@@ -379,6 +383,9 @@ impl Checker<'_> {
                 }
                 Value::Tensor(t)
             }
+            Value::Complex(_) if &*name.text == "T" => {
+                self.each_leaf(v, |c, part| c.field_of(part, base, name))
+            }
             Value::Fn(_) => match &*name.text {
                 "init" => Value::function(FnVal::ModelInit(v.clone())),
                 "apply" => v.clone(),
@@ -453,6 +460,12 @@ impl Checker<'_> {
             None if items.iter().any(|i| matches!(i.kind, ExprKind::Array(_))) => self.nested_element(items),
             known => known,
         };
+        if let Some(Ty::Tensor(e, _)) = &inner
+            && e.is_wrapped()
+            && let Some(d) = self.literals_in_semiring(items, e, span)
+        {
+            return self.fail(d);
+        }
         let values: Vec<Value> = items.iter().map(|i| self.expr(i, inner.as_ref())).collect();
         if values.iter().any(Value::is_poison) {
             return Value::Poison;
@@ -474,24 +487,20 @@ impl Checker<'_> {
         self.stack(&values)
     }
 
+    /// Literals in an array of a semiring: one mistake, whole if there is nothing else in it.
+    fn literals_in_semiring(&self, items: &[Expr], elem: &Elem, span: Span) -> Option<dslc_base::Diagnostic> {
+        let mut all = Vec::new();
+        entries(items, &mut all);
+        let at = match all.iter().all(|e| is_literal(e)) {
+            true => span,
+            false => all.iter().find(|e| is_literal(e))?.span,
+        };
+        Some(errors::literal_in_semiring(at, &elem.show(), self.sources.text(at)))
+    }
+
     /// The element type of an array of arrays: that of its first entry that is no integer literal, which the
     /// literals of other rows follow.
     fn nested_element(&mut self, items: &[Expr]) -> Option<Ty> {
-        fn entries<'e>(items: &'e [Expr], out: &mut Vec<&'e Expr>) {
-            for i in items {
-                match &i.kind {
-                    ExprKind::Array(inner) => entries(inner, out),
-                    _ => out.push(i),
-                }
-            }
-        }
-        fn is_int(e: &Expr) -> bool {
-            match &e.kind {
-                ExprKind::Int(_) => true,
-                ExprKind::Unary(UnOp::Neg, a) => is_int(a),
-                _ => false,
-            }
-        }
         let mut all = Vec::new();
         entries(items, &mut all);
         let first = all.into_iter().find(|e| !is_int(e))?;
@@ -531,4 +540,38 @@ impl Checker<'_> {
             Value::Tensor(stacked[k - 1].clone())
         })
     }
+}
+
+/// The entries of an array of arrays.
+fn entries<'e>(items: &'e [Expr], out: &mut Vec<&'e Expr>) {
+    for i in items {
+        match &i.kind {
+            ExprKind::Array(inner) => entries(inner, out),
+            _ => out.push(i),
+        }
+    }
+}
+
+fn is_int(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Int(_) => true,
+        ExprKind::Unary(UnOp::Neg, a) => is_int(a),
+        _ => false,
+    }
+}
+
+fn is_literal(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Int(_) | ExprKind::Float(_) => true,
+        ExprKind::Name(n) => matches!(&**n, "inf" | "nan" | "pi"),
+        ExprKind::Unary(UnOp::Neg, a) => is_literal(a),
+        _ => false,
+    }
+}
+
+/// Whether an array holds integer literals and nothing else.
+pub(crate) fn is_integer_array(items: &[Expr]) -> bool {
+    let mut all = Vec::new();
+    entries(items, &mut all);
+    !all.is_empty() && all.into_iter().all(is_int)
 }

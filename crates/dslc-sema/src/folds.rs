@@ -70,6 +70,12 @@ impl Checker<'_> {
     /// Exact numbers get the type that is asked, or their own; makers the shape that is asked.
     pub(crate) fn firm(&mut self, v: Value, want: Option<&Ty>, span: Span) -> Value {
         match (&v, want) {
+            (Value::Int(_) | Value::Float(_), Some(Ty::Tensor(e, _))) if e.part().is_some() => {
+                self.coerce(&v, &Ty::scalar(e.clone()), span)
+            }
+            (Value::Maker(_), Some(ty @ Ty::Tensor(e, _))) if e.part().is_some() => {
+                self.coerce(&v, &ty.clone(), span)
+            }
             (Value::Int(_) | Value::Float(_), _) | (Value::Maker(_), Some(_)) => {
                 self.as_tensor(&v, want, span).map_or(Value::Poison, Value::Tensor)
             }
@@ -208,6 +214,7 @@ impl Checker<'_> {
     fn path_dims(&self, e: &Expr, local: &[Rc<str>]) -> Option<Vec<Dim>> {
         match self.path_value(e, local)? {
             Value::Tensor(t) => Some(t.dims),
+            Value::Complex(z) => Some(z.re.dims.clone()),
             _ => None,
         }
     }
@@ -217,6 +224,11 @@ impl Checker<'_> {
             ExprKind::Name(n) if !local.contains(n) => Some(self.lookup(n)?.value.clone()),
             ExprKind::Field(b, name) => match self.path_value(b, local)? {
                 Value::Record(fs) => fs.iter().find(|(n, _)| *n == name.text).map(|(_, v)| v.clone()),
+                Value::Complex(z) if &*name.text == "T" => {
+                    let mut t = z.re.clone();
+                    t.dims.reverse();
+                    Some(Value::Tensor(t))
+                }
                 Value::Tensor(mut t) if &*name.text == "T" => {
                     t.dims.reverse();
                     Some(Value::Tensor(t))
@@ -229,7 +241,11 @@ impl Checker<'_> {
             },
             ExprKind::Index(b, subs) => {
                 let plain = |s: &Subscript| matches!(s, Subscript::At(e) if is_index_like(e));
-                match self.path_value(b, local)? {
+                let whole = match self.path_value(b, local)? {
+                    Value::Complex(z) => Value::Tensor(z.re.clone()),
+                    other => other,
+                };
+                match whole {
                     Value::Tensor(mut t) if subs.iter().all(plain) && subs.len() <= t.dims.len() => {
                         // A name that is a tensor gathers and keeps an axis: only scalars drop one.
                         let scalar = |s: &Subscript| match s {
@@ -376,6 +392,12 @@ impl Checker<'_> {
             (FoldKind::Sum | FoldKind::Mean, Value::Record(_) | Value::Tuple(_)) => {
                 self.each_leaf(v, |c, leaf| c.fold_value(kind, leaf, axes, dims, kept, span))
             }
+            (_, Value::Complex(z)) => {
+                if !matches!(kind, FoldKind::Sum | FoldKind::Mean) && !z.re.dims.is_empty() {
+                    return self.fail(errors::fold_of_tensor(span, kind.name()));
+                }
+                self.complex_fold(kind, z, axes, dims, kept, span)
+            }
             (_, Value::Tensor(t)) => {
                 let t = self.local(t);
                 match kind {
@@ -496,6 +518,10 @@ impl Checker<'_> {
 
     /// The unit of a monoid, of the same type as a value.
     pub(crate) fn unit_like(&mut self, monoid: Monoid, v: &Value) -> Value {
+        if let (Monoid::Prod, Value::Complex(z)) = (monoid, v) {
+            let one = self.unit_like(monoid, &Value::Tensor(z.re.clone()));
+            return Value::complex_of_parts(one, self.unit_like(Monoid::Sum, &Value::Tensor(z.im.clone())));
+        }
         self.each_leaf(v, |c, leaf| match leaf {
             Value::Tensor(t) => {
                 let bits: Bits = match monoid {

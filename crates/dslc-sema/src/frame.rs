@@ -7,9 +7,10 @@ use std::rc::Rc;
 use dslc_ir::{AxisId, Binding, Bits, Builder, Extent, FuncId, NodeId, Output, Prim, prims};
 
 use crate::check::Checker;
+use crate::complex::complex_of;
 use crate::dim::Dim;
 use crate::ty::{Elem, Ty};
-use crate::value::{GLOBAL, IndexVar, Lin, Tensor, Value, VarOf};
+use crate::value::{Complex, GLOBAL, IndexVar, Lin, Tensor, Value, VarOf};
 
 /// A function under construction.
 #[derive(Debug)]
@@ -266,6 +267,7 @@ impl Checker<'_> {
     pub(crate) fn leaves(value: &Value, out: &mut Vec<Tensor>) {
         match value {
             Value::Tensor(t) => out.push(t.clone()),
+            Value::Complex(z) => out.extend([z.re.clone(), z.im.clone()]),
             Value::Tuple(parts) => parts.iter().for_each(|v| Self::leaves(v, out)),
             Value::Record(fields) => fields.iter().for_each(|(_, v)| Self::leaves(v, out)),
             Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Fn(_) | Value::Maker(_) => {}
@@ -277,6 +279,10 @@ impl Checker<'_> {
     pub(crate) fn with_leaves(value: &Value, next: &mut impl FnMut(&Tensor) -> Value) -> Value {
         match value {
             Value::Tensor(t) => next(t),
+            Value::Complex(z) => {
+                let re = next(&z.re);
+                Value::complex_of_parts(re, next(&z.im))
+            }
             Value::Tuple(parts) => Value::tuple(parts.iter().map(|v| Self::with_leaves(v, next)).collect()),
             Value::Record(fields) => {
                 Value::record(fields.iter().map(|(n, v)| (n.clone(), Self::with_leaves(v, next))).collect())
@@ -291,6 +297,7 @@ impl Checker<'_> {
             Value::Int(_) => Ty::scalar(Elem::I64),
             Value::Float(_) => Ty::scalar(Elem::F64),
             Value::Tensor(t) => Ty::Tensor(t.elem.clone(), t.dims.clone()),
+            Value::Complex(z) => Ty::Tensor(complex_of(&z.re.elem), z.re.dims.clone()),
             Value::Tuple(parts) => Ty::Tuple(parts.iter().map(|v| self.type_of(v)).collect()),
             Value::Record(fields) => {
                 Ty::Record(fields.iter().map(|(n, v)| (n.clone(), self.type_of(v))).collect())
@@ -328,7 +335,13 @@ impl Checker<'_> {
     /// the arguments of an inner function.
     pub(crate) fn opaque(&mut self, ty: &Ty) -> Value {
         match ty {
-            Ty::Tensor(elem, dims) => Value::Tensor(self.param(elem, dims)),
+            Ty::Tensor(elem, dims) => match elem.part() {
+                Some(part) => {
+                    let re = self.param(&part, dims);
+                    Value::complex(Complex { re, im: self.param(&part, dims) })
+                }
+                None => Value::Tensor(self.param(elem, dims)),
+            },
             Ty::Tuple(ts) => Value::tuple(ts.iter().map(|t| self.opaque(t)).collect()),
             Ty::Record(fs) => Value::record(fs.iter().map(|(n, t)| (n.clone(), self.opaque(t))).collect()),
             Ty::Fn(ps, r) => Value::function(crate::value::FnVal::Opaque(ps.clone(), (**r).clone())),

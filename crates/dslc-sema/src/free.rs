@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use dslc_syntax::ast::{
-    Block, Closure, Expr, ExprKind, ForClause, Pattern, PatternKind, Stmt, StmtKind, Subscript, Type,
+    Block, Closure, Expr, ExprKind, ForClause, Name, Pattern, PatternKind, Stmt, StmtKind, Subscript, Type,
     TypeArg, TypeKind,
 };
 
@@ -141,12 +141,9 @@ pub(crate) fn roots(place: &Expr, out: &mut Vec<Rc<str>>) {
 
 /// The names that a pattern defines.
 pub(crate) fn pattern_names(p: &Pattern, out: &mut Vec<Rc<str>>) {
-    match &p.kind {
-        PatternKind::Name(n) => out.push(n.text.clone()),
-        PatternKind::Wild => {}
-        PatternKind::Tuple(ps) => ps.iter().for_each(|p| pattern_names(p, out)),
-        PatternKind::Record(ns) => out.extend(ns.iter().map(|n| n.text.clone())),
-    }
+    let mut places = Vec::new();
+    pattern_places(p, &mut places);
+    out.extend(places.into_iter().map(|n| n.text.clone()));
 }
 
 /// The names defined anywhere inside an expression: by `let`, by indices, by closures.
@@ -245,6 +242,16 @@ pub(crate) fn children_ref<'e>(e: &'e Expr, out: &mut Vec<&'e Expr>) {
         }
         ExprKind::Block(b) => block_children(b, f),
         ExprKind::Closure(c) => f(&c.body),
+    }
+}
+
+/// The names that a pattern binds, with their places.
+pub(crate) fn pattern_places<'p>(p: &'p Pattern, out: &mut Vec<&'p Name>) {
+    match &p.kind {
+        PatternKind::Wild => {}
+        PatternKind::Name(n) => out.push(n),
+        PatternKind::Tuple(ps) => ps.iter().for_each(|p| pattern_places(p, out)),
+        PatternKind::Record(names) => out.extend(names),
     }
 }
 

@@ -56,6 +56,7 @@ impl<'h> Front<'h> {
         self.checker.diagnostics.extend(diagnostics);
         self.checker.rejected = self.checker.has_errors();
         self.checker.broken.extend(parsed.broken.iter().cloned());
+        self.checker.defined_once(&parsed);
         self.checker.main(&parsed);
     }
 

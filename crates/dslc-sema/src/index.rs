@@ -62,6 +62,11 @@ impl Checker<'_> {
                 let (what, part) = (self.describe(v), format!("{}.0", self.sources.text(base)));
                 self.fail(errors::index_of_parts(base, &what, &part))
             }
+            Value::Complex(z) if z.re.dims.is_empty() => {
+                let what = self.describe(v);
+                self.fail(errors::cannot_index(base, &what))
+            }
+            Value::Complex(_) => self.each_leaf(v, |c, part| c.index_value(part, base, subs, span)),
             Value::Record(_) | Value::Tuple(_) if !v.is_unit() => self.each_leaf(v, |c, leaf| match leaf {
                 Value::Str(_) => leaf.clone(),
                 _ => c.index_value(leaf, base, subs, span),
@@ -79,6 +84,7 @@ impl Checker<'_> {
             Value::Record(fields) => fields.iter().any(|f| self.has_axes(&f.1)),
             Value::Tuple(parts) => parts.iter().any(|p| self.has_axes(p)),
             Value::Tensor(t) => !t.dims.is_empty(),
+            Value::Complex(z) => !z.re.dims.is_empty(),
             other => other.is_poison(),
         }
     }

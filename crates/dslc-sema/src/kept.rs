@@ -82,6 +82,10 @@ impl Checker<'_> {
                     s.shape.iter().map(|n| Dim::constant(i64::try_from(*n).unwrap_or(i64::MAX))).collect();
                 Value::Tensor(self.param(&elem, &dims))
             }
+            Border::Complex(s) => {
+                let re = self.border_value(&Border::Tensor(s.clone()));
+                Value::complex_of_parts(re, self.border_value(&Border::Tensor(s.clone())))
+            }
             Border::Tuple(ps) => Value::tuple(ps.iter().map(|p| self.border_value(p)).collect()),
             Border::Record(fs) => {
                 Value::record(fs.iter().map(|(n, f)| (Rc::from(n.as_str()), self.border_value(f))).collect())
@@ -94,6 +98,7 @@ impl Checker<'_> {
     fn border_of(&self, v: &Value) -> Option<Border> {
         Some(match v {
             Value::Tensor(t) => Border::Tensor(Self::slot_of(t)),
+            Value::Complex(z) => Border::Complex(Self::slot_of(&z.re)),
             Value::Tuple(ps) => Border::Tuple(ps.iter().map(|p| self.border_of(p)).collect::<Option<_>>()?),
             Value::Record(fs) => Border::Record(
                 fs.iter().map(|(n, f)| Some((n.to_string(), self.border_of(f)?))).collect::<Option<_>>()?,
@@ -113,7 +118,9 @@ impl Checker<'_> {
         let v = self.expr(e, None);
         let shown = match &v {
             _ if self.is_model(&v) && v.as_fn().is_some() => self.model_tree(&v, e.span),
-            Value::Tensor(_) | Value::Tuple(_) | Value::Record(_) => self.show(&self.type_of(&v)),
+            Value::Tensor(_) | Value::Complex(_) | Value::Tuple(_) | Value::Record(_) => {
+                self.show(&self.type_of(&v))
+            }
             other => self.describe(other),
         };
         self.drop_frame();
@@ -196,7 +203,9 @@ impl Checker<'_> {
         out.extend(info.imports.keys().map(|n| (n.to_string(), "module".into())));
         out.extend(info.globals.iter().map(|(n, v)| {
             let shown = match &v.value {
-                Value::Tensor(_) | Value::Tuple(_) | Value::Record(_) => self.show(&self.type_of(&v.value)),
+                Value::Tensor(_) | Value::Complex(_) | Value::Tuple(_) | Value::Record(_) => {
+                    self.show(&self.type_of(&v.value))
+                }
                 other => self.describe(other),
             };
             (n.to_string(), shown)

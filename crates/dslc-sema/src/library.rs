@@ -1,6 +1,6 @@
 //! What the functions of the language do with their arguments.
 
-use crate::builtins::FoldKind;
+use crate::builtins::{Builtin, FoldKind};
 use crate::call::ArgValue;
 use crate::check::Checker;
 use crate::dim::Dim;
@@ -15,6 +15,16 @@ use std::rc::Rc;
 impl Checker<'_> {
     /// A fold of all elements of one tensor.
     pub(crate) fn fold_all(&mut self, kind: FoldKind, x: &ArgValue, span: Span) -> Value {
+        if let Value::Complex(z) = &x.value {
+            // Both parts over the same axes.
+            let re = self.local(&z.re);
+            let (axes, dims) = (re.axes.clone(), re.dims.clone());
+            let im = self.aligned(&z.im, &axes);
+            let element = |t: &Tensor| Tensor { axes: Vec::new(), dims: Vec::new(), ..t.clone() };
+            let im = Tensor { node: im, ..re.clone() };
+            let z = crate::value::Complex { re: element(&re), im: element(&im) };
+            return self.fold_value(kind, &Value::complex(z), &axes, &dims, None, span);
+        }
         let Some(t) = self.as_tensor(&x.value, None, x.span) else { return Value::Poison };
         let (axes, dims) = (t.axes.clone(), t.dims.clone());
         let element = Tensor { axes: Vec::new(), dims: Vec::new(), ..t };
@@ -36,7 +46,10 @@ impl Checker<'_> {
                 None => self.fail(errors::integer_range(span)),
             };
         }
-        let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), want) else {
+        // A float among exact numbers makes floats.
+        let float = matches!(x.value, Value::Float(_)) || matches!(y.value, Value::Float(_));
+        let ask = want.cloned().or(float.then(|| Ty::scalar(Elem::F64)));
+        let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), ask.as_ref()) else {
             return Value::Poison;
         };
         if a.elem != b.elem || !(a.elem.is_float() || matches!(a.elem, Elem::I64 | Elem::Count)) {
@@ -69,6 +82,10 @@ impl Checker<'_> {
             Some(Ty::Tensor(e, _)) if e.is_float() => Ty::scalar(e.clone()),
             _ => Ty::scalar(Elem::F64),
         };
+        if let [ArgValue { value: Value::Complex(z), span: at, .. }] = args {
+            self.at(span);
+            return self.complex_pointwise(name, z, *at);
+        }
         let mut ts = Vec::new();
         for a in args {
             let Some(mut t) = self.as_tensor(&a.value, Some(&ask), a.span) else { return Value::Poison };
@@ -129,6 +146,9 @@ impl Checker<'_> {
         if c_t.elem != Elem::Bool {
             return self.fail(errors::expected_type(c.span, "bool", &c_t.elem.show()));
         }
+        if let (Value::Complex(_), _) | (_, Value::Complex(_)) = (&a.value, &b.value) {
+            return self.complex_where(&c_t, a, b, span);
+        }
         let ask = want.cloned().or(match (&a.value, &b.value) {
             (Value::Float(_), _) | (_, Value::Float(_)) => Some(Ty::scalar(Elem::F64)),
             _ => None,
@@ -157,6 +177,13 @@ impl Checker<'_> {
 
     pub(crate) fn dot(&mut self, a: &ArgValue, b: &ArgValue, span: Span) -> Value {
         match (&a.value, &b.value) {
+            // The inner product of the plane: the real part of conj(a) b.
+            (Value::Complex(x), Value::Complex(y)) => {
+                let part = |t: &Tensor, span| ArgValue { name: None, value: Value::Tensor(t.clone()), span };
+                let re = self.dot(&part(&x.re, a.span), &part(&y.re, b.span), span);
+                let im = self.dot(&part(&x.im, a.span), &part(&y.im, b.span), span);
+                self.binary(dslc_syntax::ast::BinOp::Add, span, (&re, a.span), (&im, b.span), span, None)
+            }
             (Value::Record(_) | Value::Tuple(_), Value::Record(_) | Value::Tuple(_)) => {
                 let b_value = self.in_order_of(&a.value, &b.value);
                 let part = |v: &Value, s| ArgValue { name: None, value: v.clone(), span: s };
@@ -192,6 +219,10 @@ impl Checker<'_> {
                 if !self.same_shape(&x, a.span, &y, b.span, span, "dot") {
                     return Value::Poison;
                 }
+                // Of vectors whose type is not known yet it is a number all the same.
+                if x.elem.is_unknown() {
+                    return Value::Tensor(self.param(&Elem::F64, &[]));
+                }
                 let Some(p) = x.elem.product() else {
                     return self.fail(errors::no_operator(span, "dot", &x.elem.show()));
                 };
@@ -217,6 +248,22 @@ impl Checker<'_> {
     }
 
     pub(crate) fn get(&mut self, x: &ArgValue, at: &[ArgValue], fill: &ArgValue, span: Span) -> Value {
+        if let Value::Complex(z) = &x.value {
+            let ty = match &fill.value {
+                Value::Int(_) | Value::Float(_) => Ty::scalar(crate::complex::complex_of(&z.re.elem)),
+                other => self.type_of(other),
+            };
+            let of =
+                |v: &Tensor, like: &ArgValue| ArgValue { value: Value::Tensor(v.clone()), ..like.clone() };
+            let fill_value = self.coerce(&fill.value, &ty, fill.span);
+            let Value::Complex(f) = fill_value else {
+                let (want, what) =
+                    (crate::complex::complex_of(&z.re.elem).show(), self.describe(&fill.value));
+                return self.fail(errors::expected_type(fill.span, &want, &what));
+            };
+            let re = self.get(&of(&z.re, x), at, &of(&f.re, fill), span);
+            return Value::complex_of_parts(re, self.get(&of(&z.im, x), at, &of(&f.im, fill), span));
+        }
         let Some(t) = self.as_tensor(&x.value, None, x.span) else { return Value::Poison };
         if at.len() > t.dims.len() {
             let shown = self.show(&Ty::Tensor(t.elem.clone(), t.dims.clone()));
@@ -311,18 +358,51 @@ impl Checker<'_> {
         Value::Tensor(self.fold_in(&key, &n))
     }
 
-    pub(crate) fn draw_maker(&mut self, normal: bool, k: &ArgValue, args: &[ArgValue], span: Span) -> Value {
+    /// `normal(key)`, `uniform(key, lo, hi)`, `bernoulli(key, p)`: draws that take their shape from context, or from
+    /// `shape: n` or `shape: (m, n)`.
+    pub(crate) fn draw_call(&mut self, b: Builtin, k: &ArgValue, args: &[ArgValue], span: Span) -> Value {
+        let named = |a: &&ArgValue| a.name.is_some();
+        if let Some(n) =
+            args.iter().filter(named).find_map(|a| a.name.as_ref().filter(|n| &*n.text != "shape"))
+        {
+            return self.fail(errors::unknown_argument(n.span, &n.text, vec!["shape".into()]));
+        }
+        let shape = args.iter().find(named);
+        let plain: Vec<&ArgValue> = args.iter().filter(|a| a.name.is_none()).collect();
         let Some(key) = self.key_argument(k) else { return Value::Poison };
-        let affine = match args.len() {
-            1 => None,
-            3 => Some((args[1].value.clone(), args[2].value.clone())),
-            n => return self.fail(errors::builtin_arity(span, if normal { "normal" } else { "uniform" }, n)),
+        let pair = || Some((plain.get(1)?.value.clone(), plain.get(2)?.value.clone()));
+        let maker = match (b, plain.len()) {
+            (Builtin::Normal, 1 | 3) => Maker::Normal { key, affine: pair() },
+            (Builtin::Uniform, 1 | 3) => Maker::Uniform { key, bounds: pair() },
+            (Builtin::Bernoulli, 2) => Maker::Bernoulli { key, p: plain[1].value.clone() },
+            (_, n) => {
+                return self.fail(errors::builtin_arity(span, &crate::builtins::builtin_name(b), n));
+            }
         };
-        Value::Maker(Rc::new(if normal {
-            Maker::Normal { key, affine }
-        } else {
-            Maker::Uniform { key, bounds: affine }
-        }))
+        let Some(shape) = shape else { return Value::Maker(Rc::new(maker)) };
+        let sizes = match &shape.value {
+            Value::Tuple(parts) => parts.to_vec(),
+            one => vec![one.clone()],
+        };
+        let mut dims = Vec::new();
+        for size in &sizes {
+            match size.as_static() {
+                Some(d) if self.nonnegative(d) != crate::dim::Truth::No => dims.push(d.clone()),
+                Some(d) => {
+                    let shown = self.show_dim(d);
+                    return self.fail(errors::negative_size(shape.span, &shown));
+                }
+                None => {
+                    let what = self.describe(size);
+                    return self.fail(errors::size_not_static(shape.span, &what));
+                }
+            }
+        }
+        if dims.len() > self.limits.rank {
+            return self.fail(errors::rank_limit(shape.span, dims.len(), self.limits.rank));
+        }
+        let elem = if b == Builtin::Bernoulli { Elem::Bool } else { Elem::F64 };
+        self.make(&maker, &Ty::Tensor(elem, dims), span)
     }
 
     pub(crate) fn static_function(&mut self, name: &'static str, args: &[ArgValue], span: Span) -> Value {

@@ -41,12 +41,14 @@ impl Checker<'_> {
         let dims = first.dims.clone();
         let axes = self.axes(&dims);
         for a in &mut args {
-            if let Some((t, _)) = with_axes(a) {
-                let node = self.aligned(&t, &axes);
-                let frame = self.frame_id();
-                let element = Tensor { frame, node, axes: Vec::new(), dims: Vec::new(), ..t };
-                a.value = Value::Tensor(element);
+            if with_axes(a).is_none() {
+                continue;
             }
+            a.value = self.each_leaf(&a.value.clone(), |c, leaf| {
+                let Value::Tensor(t) = leaf else { return leaf.clone() };
+                let (node, frame) = (c.aligned(t, &axes), c.frame_id());
+                Value::Tensor(Tensor { frame, node, axes: Vec::new(), dims: Vec::new(), ..t.clone() })
+            });
         }
         self.ambient += 1;
         let v = f(self, args);
@@ -54,6 +56,7 @@ impl Checker<'_> {
         self.ambient -= 1;
         match &v {
             Value::Tensor(t) if t.dims.is_empty() => self.lead(&v, &axes, &dims),
+            Value::Complex(z) if z.re.dims.is_empty() => self.lead(&v, &axes, &dims),
             Value::Poison => Value::Poison,
             other => {
                 let what = self.describe(other);
@@ -100,6 +103,7 @@ impl Checker<'_> {
 fn with_axes(a: &ArgValue) -> Option<(Tensor, Span)> {
     match &a.value {
         Value::Tensor(t) if !t.dims.is_empty() => Some((t.clone(), a.span)),
+        Value::Complex(z) if !z.re.dims.is_empty() => Some((z.re.clone(), a.span)),
         _ => None,
     }
 }

@@ -161,7 +161,12 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Vec<Tensor>> {
         let leaves = self.state_leaves(carried, init, left, span)?;
-        Some(leaves.iter().map(|t| self.local(t)).collect())
+        let guards = self.take_guards(0);
+        let wait = |t: &Tensor| {
+            let t = self.local(t);
+            self.guarded_leaf(&t, &guards)
+        };
+        Some(leaves.iter().map(wait).collect())
     }
 
     /// The leaves of what a body left, coerced to the types that the loop started with.
@@ -407,11 +412,11 @@ impl Checker<'_> {
         })
     }
 
-    /// The start of a scan: a maker in it gets the type of the state that the function gives.
+    /// The start of a scan: a maker or an integer literal in it gets the type of the state that the function gives.
     pub(crate) fn scan_start(&mut self, f: &Value, s0: &Value, xs: &Value, span: Span) -> Option<Value> {
         let mut makers = false;
         self.each_leaf(s0, |_, leaf| {
-            makers |= matches!(leaf, Value::Maker(_));
+            makers |= matches!(leaf, Value::Maker(_) | Value::Int(_));
             leaf.clone()
         });
         if !makers {

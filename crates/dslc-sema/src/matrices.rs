@@ -182,6 +182,7 @@ fn results(routine: Routine, x: &Tensor) -> Option<Vec<(Elem, Vec<Dim>)>> {
         Routine::Eigh | Routine::EighFixed => vec![of(&[n]), of(&[n, n])],
         Routine::Det | Routine::LogDet => vec![of(&[])],
         Routine::Assignment => vec![(Elem::I64, vec![n.clone()])],
+        Routine::Fourier | Routine::FourierBack => vec![of(&[m, n])],
         Routine::Cholesky
         | Routine::Cofactor
         | Routine::Solve

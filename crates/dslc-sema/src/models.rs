@@ -23,7 +23,86 @@ impl Checker<'_> {
                 return self.fail(errors::not_a_function(span, &what));
             }
         }
-        Value::function(FnVal::Model(Model::Compose(a.clone(), b.clone(), b_span)))
+        match self.layers_meet(a, a_span, b, b_span) {
+            true => Value::function(FnVal::Model(Model::Compose(a.clone(), b.clone(), b_span))),
+            false => Value::Poison,
+        }
+    }
+
+    /// Whether the right-hand map takes what the left one gives, where that is known before anything is applied.
+    /// What is built to find out is thrown away.
+    fn layers_meet(&mut self, a: &Value, a_span: Span, b: &Value, b_span: Span) -> bool {
+        if self.muted > 0 || !self.is_model(a) {
+            return true;
+        }
+        let Some(ty) = self.probe(|c| c.given_by(a, a_span)) else { return true };
+        let said = self.diagnostics.len();
+        let symbolic = std::mem::replace(&mut self.symbolic, true);
+        let (not_plain, contexts) = (self.not_plain, self.contexts.len());
+        self.push_frame("composition");
+        let key = self.param(&Elem::Key, &[]);
+        let q = if self.is_model(b) { self.init(b, &key, b_span) } else { Value::unit() };
+        let x = self.opaque(&ty);
+        self.apply(b, &q, &[x], b_span);
+        self.drop_frame();
+        self.contexts.truncate(contexts);
+        (self.symbolic, self.not_plain) = (symbolic, not_plain);
+        let shown = self.show(&ty);
+        let wrong = |d: &dslc_base::Diagnostic| d.severity == dslc_base::Severity::Error;
+        let mut meet = true;
+        for d in self.diagnostics.iter_mut().skip(said).filter(|d| wrong(d)) {
+            meet = false;
+            if d.span().is_some_and(|at| at != a_span) {
+                *d = d.clone().secondary(a_span, format!("gives `{shown}`"));
+            }
+        }
+        meet
+    }
+
+    /// The type of what a map gives, if it is the same whatever the map is applied to.
+    fn given_by(&mut self, m: &Value, span: Span) -> Option<Ty> {
+        let f = m.as_fn()?.clone();
+        match &*f {
+            FnVal::Model(Model::Compose(f, g, _)) => {
+                if let Some(ty) = self.given_by(g, span) {
+                    return Some(ty);
+                }
+                // A function of scalars keeps the shape.
+                let ty = self.given_by(f, span)?;
+                let x = self.opaque(&ty);
+                let y =
+                    if self.is_model(g) { Value::Poison } else { self.apply(g, &Value::unit(), &[x], span) };
+                Some(self.type_of(&y)).filter(|t| *t != Ty::Poison)
+            }
+            FnVal::Model(Model::Item { module, item, args, span }) => {
+                let mut context = self.item_context(*module, args, *span);
+                for g in &item.generics {
+                    match g {
+                        dslc_syntax::ast::Generic::Kind { name, kind } if &*kind.text != "size" => {
+                            context.types.insert(name.text.clone(), Ty::scalar(Elem::F64));
+                        }
+                        // A size of what it is applied to.
+                        _ => return None,
+                    }
+                }
+                self.contexts.push(context);
+                let ty = item.ret.as_ref().and_then(|t| self.resolve(t));
+                self.contexts.pop();
+                ty.filter(|t| *t != Ty::Poison)
+            }
+            _ => None,
+        }
+    }
+
+    /// `a & b`: both side by side.
+    pub(crate) fn pair(&mut self, a: (&Value, Span), b: (&Value, Span)) -> Value {
+        for (v, span) in [a, b] {
+            if v.as_fn().is_none() && !self.is_model(v) {
+                let what = self.describe(v);
+                return self.fail(errors::pair_of_values(span, &what));
+            }
+        }
+        Value::function(FnVal::Model(Model::Pair(a.0.clone(), b.0.clone())))
     }
 
     /// `net(p, x)`, or `f(x)` for a composition of plain functions.

@@ -4,7 +4,7 @@ use crate::check::Checker;
 use crate::dim::{Dim, Truth};
 use crate::errors;
 use crate::ty::{Elem, Kind, Ty};
-use crate::value::{FnVal, Lin, Model, Tensor, Value};
+use crate::value::{Lin, Tensor, Value};
 use dslc_base::Span;
 use dslc_ir::Bits;
 use dslc_ir::prims::{arith, logic};
@@ -24,6 +24,7 @@ impl Checker<'_> {
                 Value::record(fields.iter().map(|(n, f)| (n.clone(), self.negate(f, span, None))).collect())
             }
             Value::Poison => Value::Poison,
+            Value::Complex(_) => self.each_leaf(v, |c, part| c.negate(part, span, None)),
             _ => {
                 let Some(t) = self.as_tensor(v, want, span) else { return Value::Poison };
                 if t.elem.is_wrapped() || matches!(t.elem, Elem::Bool | Elem::Key | Elem::Count) {
@@ -49,6 +50,9 @@ impl Checker<'_> {
         let mut at = first.span;
         for (op, op_span, e) in rest {
             let sibling = match &a {
+                Value::Complex(z) if matches!(op, BinOp::Add | BinOp::Sub) => {
+                    Some(Ty::Tensor(crate::complex::complex_of(&z.re.elem), z.re.dims.clone()))
+                }
                 Value::Tensor(t) if !t.flexible && matches!(op, BinOp::Add | BinOp::Sub) => {
                     Some(Ty::Tensor(t.elem.clone(), t.dims.clone()))
                 }
@@ -84,12 +88,29 @@ impl Checker<'_> {
         }
         match op {
             BinOp::Compose => return self.compose(a, b, a_span, b_span),
-            BinOp::Pair => return Value::function(FnVal::Model(Model::Pair(a.clone(), b.clone()))),
+            BinOp::Pair => return self.pair((a, a_span), (b, b_span)),
             BinOp::MatMul => return self.matmul((a, a_span), (b, b_span), op_span),
             BinOp::And | BinOp::Or => return self.logical(op, (a, a_span), (b, b_span)),
             BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::Rem => {}
         }
+        let whole = |v: &Value| match v {
+            Value::Int(_) => true,
+            Value::Tensor(t) => t.elem == Elem::I64 && t.dims.is_empty(),
+            _ => false,
+        };
+        if op == BinOp::Rem && whole(a) && whole(b) {
+            let (x, y) = (self.sources.text(a_span), self.sources.text(b_span));
+            let d = errors::integer_remainder(op_span, span, x, y);
+            return self.fail(d);
+        }
         match (a, b) {
+            (Value::Complex(_), Value::Tuple(_) | Value::Record(_))
+            | (Value::Tuple(_) | Value::Record(_), Value::Complex(_)) => {
+                self.vector_op(op, op_span, (a, a_span), (b, b_span), span)
+            }
+            (Value::Complex(_), _) | (_, Value::Complex(_)) => {
+                self.complex_binary(op, op_span, (a, a_span), (b, b_span), span)
+            }
             (Value::Int(x), Value::Int(y)) => self.exact_int(op, x, y, span, want),
             (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => {
                 self.exact_float(op, (a, a_span), (b, b_span), span, want)
@@ -145,7 +166,7 @@ impl Checker<'_> {
                 product => product,
             },
             _ => {
-                // The operands of `/` and `%` are asked to be floats.
+                // The operands of `/` are asked to be floats.
                 let elem = match want {
                     Some(Ty::Tensor(e, _)) if e.is_float() => e.clone(),
                     _ => Elem::F64,
@@ -471,6 +492,9 @@ impl Checker<'_> {
         if a.0.is_poison() || b.0.is_poison() {
             return Value::Poison;
         }
+        if let (Value::Complex(_), _) | (_, Value::Complex(_)) = (a.0, b.0) {
+            return self.complex_compare(op, a, b, span);
+        }
         let prim = match op {
             CmpOp::Eq => &logic::EQ,
             CmpOp::Ne => &logic::NE,
@@ -487,7 +511,7 @@ impl Checker<'_> {
         if x.elem != y.elem {
             return self.fail(errors::element_mismatch(span, op.text(), (a.1, &x.elem), (b.1, &y.elem)));
         }
-        if !x.elem.is_ordered() && !matches!(op, CmpOp::Eq | CmpOp::Ne) {
+        if !x.elem.is_comparable() && !matches!(op, CmpOp::Eq | CmpOp::Ne) {
             let d = errors::no_operator(span, op.text(), &x.elem.show());
             return self.fail(errors::within_kind(d, &x.elem));
         }
@@ -510,6 +534,15 @@ impl Checker<'_> {
             _ => None,
         };
         match (&base, n) {
+            (Value::Complex(z), Some(n)) if n.unsigned_abs() <= 64 => {
+                self.at(span);
+                self.complex_power(z, n)
+            }
+            (Value::Complex(_), _) => {
+                let what = self.type_of(&base);
+                let what = self.show(&what);
+                self.fail(errors::no_operator(span, "^", &what))
+            }
             (Value::Int(l), Some(n)) if n >= 0 && l.as_static().is_some() => {
                 let mut out = Lin::constant(Dim::constant(1));
                 for _ in 0..n.min(64) {
@@ -594,6 +627,9 @@ impl Checker<'_> {
     /// `a @ b` over the element type's semiring.
     pub(crate) fn matmul(&mut self, a: (&Value, Span), b: (&Value, Span), at: Span) -> Value {
         let (a_span, b_span) = (a.1, b.1);
+        if let (Value::Complex(_), _) | (_, Value::Complex(_)) = (a.0, b.0) {
+            return self.complex_matmul(a, b, at);
+        }
         let Some((x, y)) = self.meet(a, b, None) else { return Value::Poison };
         if x.elem != y.elem {
             return self.fail(errors::element_mismatch(at, "@", (a_span, &x.elem), (b_span, &y.elem)));

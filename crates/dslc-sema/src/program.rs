@@ -23,6 +23,8 @@ pub enum Shown {
     Number(f64),
     /// The value of a slot.
     Slot(u32),
+    /// The complex value whose parts two slots hold.
+    Complex(u32, u32),
     /// A tuple.
     Tuple(Vec<Shown>),
     /// A record.
@@ -35,6 +37,7 @@ impl Shown {
         match self {
             Shown::Text(_) | Shown::Number(_) => Vec::new(),
             Shown::Slot(s) => vec![*s],
+            Shown::Complex(re, im) => vec![*re, *im],
             Shown::Tuple(ps) => ps.iter().flat_map(Shown::slots).collect(),
             Shown::Record(fs) => fs.iter().flat_map(|(_, p)| p.slots()).collect(),
         }
@@ -289,6 +292,8 @@ impl Step {
 pub enum Border {
     /// A tensor, or a scalar if it has no lengths.
     Tensor(Slot),
+    /// Complex numbers: two tensors of this type, the real and the imaginary parts.
+    Complex(Slot),
     /// A tuple; empty for nothing.
     Tuple(Vec<Border>),
     /// A record.
@@ -302,6 +307,7 @@ impl Border {
     pub fn leaves(&self) -> Vec<&Slot> {
         match self {
             Border::Tensor(s) => vec![s],
+            Border::Complex(s) => vec![s, s],
             Border::Tuple(ps) => ps.iter().flat_map(Border::leaves).collect(),
             Border::Record(fs) => fs.iter().flat_map(|(_, f)| f.leaves()).collect(),
             Border::Size(_) => Vec::new(),
@@ -313,6 +319,11 @@ impl std::fmt::Display for Border {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let list = |ps: &[Border]| ps.iter().map(Border::to_string).collect::<Vec<_>>().join(", ");
         match self {
+            Border::Complex(s) => {
+                let name = if s.scalar == Scalar::F32 { "c64" } else { "c128" };
+                let dims: Vec<String> = s.shape.iter().map(u64::to_string).collect();
+                if dims.is_empty() { f.write_str(name) } else { write!(f, "{name}[{}]", dims.join(", ")) }
+            }
             Border::Tensor(s) if s.shape.is_empty() => write!(f, "{}", s.scalar),
             Border::Tensor(s) => {
                 let dims: Vec<String> = s.shape.iter().map(u64::to_string).collect();

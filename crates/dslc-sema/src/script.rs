@@ -9,6 +9,7 @@ use dslc_syntax::ast::{self, Item, Stmt, StmtKind};
 
 use crate::check::{Checker, Context, ModuleInfo, Scope};
 use crate::effects::Effect;
+use crate::errors;
 use crate::host::{Host, Limits};
 use crate::program::{Compute, Slot, Step};
 use crate::value::{Derived, FnVal, GLOBAL, Model, ModuleId, Tensor, Value};
@@ -70,6 +71,7 @@ impl<'h> Checker<'h> {
             type_parts: 0,
             type_depth: 0,
             touched: BTreeSet::new(),
+            guards: Vec::new(),
             repeated: Vec::new(),
             script: Script::default(),
         }
@@ -161,6 +163,22 @@ impl Checker<'_> {
         }
     }
 
+    /// A second top-level `let` of a name is a mistake in a file; a session defines names anew.
+    pub(crate) fn defined_once(&mut self, parsed: &ast::File) {
+        let mut first: HashMap<Rc<str>, Span> = HashMap::new();
+        for item in &parsed.items {
+            let Item::Stmt(Stmt { kind: StmtKind::Let { pattern, .. }, .. }) = item else { continue };
+            let mut names = Vec::new();
+            crate::free::pattern_places(pattern, &mut names);
+            for n in names {
+                match first.get(&n.text) {
+                    Some(&at) => self.report(errors::let_twice(n.span, &n.text, at)),
+                    None => drop(first.insert(n.text.clone(), n.span)),
+                }
+            }
+        }
+    }
+
     fn test(&mut self, t: &ast::TestItem) {
         let before = std::mem::take(&mut self.script.steps);
         // What a test assigns is seen by that test alone.
@@ -212,6 +230,12 @@ impl Checker<'_> {
     fn settle(&mut self, span: Span) {
         let effects = std::mem::take(&mut self.script.pending);
         let mut outputs: Vec<(Tensor, u32)> = Vec::new();
+        // What a statement of the script demands must hold, whoever uses what.
+        for held in self.take_guards(0) {
+            let slot = self.new_slot(&held);
+            outputs.push((held, slot));
+        }
+        self.guards.clear();
         let frame = self.frame_id();
         let touched = std::mem::take(&mut self.touched);
         let mut scopes = std::mem::take(&mut self.context().scopes);
@@ -279,6 +303,11 @@ impl Checker<'_> {
                     slot
                 });
                 Value::Tensor(Self::slot_tensor(slot, t))
+            }
+            Value::Complex(z) => {
+                let re = self.globalise(&Value::Tensor(z.re.clone()), frame, outputs);
+                let im = self.globalise(&Value::Tensor(z.im.clone()), frame, outputs);
+                Value::complex_of_parts(re, im)
             }
             Value::Tuple(ps) => Value::tuple(ps.iter().map(|p| self.globalise(p, frame, outputs)).collect()),
             Value::Record(fs) => Value::record(

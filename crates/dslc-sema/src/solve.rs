@@ -5,7 +5,7 @@ use crate::check::{Barrier, Checker, Context, Scope, Var};
 use crate::dim::{Dim, SizeId, Truth};
 use crate::errors;
 use crate::ty::{Elem, Kind, Ty};
-use crate::value::{ModuleId, Value};
+use crate::value::{FnVal, ModuleId, Value};
 use dslc_base::{Diagnostic, Span};
 use dslc_syntax::ast::{self, Expr, ExprKind, Generic, TypeKind};
 use std::collections::HashMap;
@@ -342,12 +342,17 @@ impl Checker<'_> {
             (_, Ty::Poison) | (Value::Maker(_), _) => true,
             (Value::Poison, _) => false,
             (Value::Int(_), Ty::Tensor(e, d)) => d.is_empty() && (e.takes_literals() || e.is_wrapped()),
-            (Value::Float(_), Ty::Tensor(e, d)) => d.is_empty() && (e.is_float() || e.is_wrapped()),
+            (Value::Float(_), Ty::Tensor(e, d)) => {
+                d.is_empty() && (e.is_float() || e.is_wrapped() || e.part().is_some())
+            }
             (Value::Tensor(t), Ty::Tensor(e, d)) => {
                 (t.elem == *e || t.flexible && e.is_float())
                     && t.dims.len() == d.len()
                     && t.dims.iter().zip(d).all(|(a, b)| self.dims_equal(a, b))
             }
+            (Value::Complex(z), Ty::Tensor(e, d)) => e
+                .part()
+                .is_some_and(|part| self.fits(&Value::Tensor(z.re.clone()), &Ty::Tensor(part, d.clone()))),
             (Value::Tuple(vs), Ty::Tuple(ts)) => {
                 vs.len() == ts.len() && vs.iter().zip(ts).all(|(v, t)| self.fits(v, t))
             }
@@ -425,6 +430,7 @@ impl Checker<'_> {
                 }
             }
             (TypeKind::Array(inner, dims), _) => self.match_array(inner, dims, v, span, u),
+            (TypeKind::Fn(from, to), Value::Fn(f)) => self.match_function(from, to, &f.clone(), span, u),
             (TypeKind::Tuple(ts), Value::Tuple(vs)) => {
                 for (t, v) in ts.iter().zip(vs.iter()) {
                     self.match_type(t, v, span, u);
@@ -438,6 +444,33 @@ impl Checker<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What a function without sizes of its own says: its written types against those of the parameter.
+    fn match_function(&mut self, from: &ast::Type, to: &ast::Type, f: &FnVal, span: Span, u: &mut Unknowns) {
+        let FnVal::Item(module, item) = f else { return };
+        let takes: &[ast::Type] = match &from.kind {
+            TypeKind::Tuple(ts) => ts,
+            _ => std::slice::from_ref(from),
+        };
+        if !item.generics.is_empty() || item.params.len() != takes.len() {
+            return;
+        }
+        let written = item.params.iter().map(|p| p.ty.as_ref()).chain([item.ret.as_ref()]);
+        for (t, own) in takes.iter().chain([to]).zip(written) {
+            let Some(own) = own else { continue };
+            let context =
+                Context { module: *module, scopes: Vec::new(), types: HashMap::new(), params: None };
+            self.contexts.push(context);
+            let ty = self.resolve(own);
+            self.contexts.pop();
+            let Some(ty) = ty else { continue };
+            // A value of the type, to say what it says; nothing of it is kept.
+            self.push_frame("function type");
+            let v = self.opaque(&ty);
+            self.match_type(t, &v, span, u);
+            self.drop_frame();
         }
     }
 
@@ -484,6 +517,10 @@ impl Checker<'_> {
                 }
                 self.match_type(inner, &Value::Tensor(rest), span, u);
             }
+            Value::Complex(z) if z.re.dims.len() >= dims.len() => {
+                self.match_dims_only(dims, v, span, u);
+                self.match_type(inner, &strip(v, dims.len()), span, u);
+            }
             Value::Record(fs) => {
                 // `P[k]`: a record with a leading axis on every leaf.
                 let mut stripped = Vec::new();
@@ -511,6 +548,12 @@ impl Checker<'_> {
 
     /// What the expected result says of sizes that no argument fixed.
     pub(crate) fn match_want(&mut self, ret: &ast::Type, want: &Ty, span: Span, u: &mut Unknowns) {
+        if let (TypeKind::Path { path, args }, true) = (&ret.kind, *want != Ty::Poison)
+            && let ([one], []) = (path.as_slice(), args.as_slice())
+            && u.kinds.contains_key(&one.text)
+        {
+            u.types.entry(one.text.clone()).or_insert_with(|| want.clone());
+        }
         if let (TypeKind::Array(_, dims), Ty::Tensor(_, found)) = (&ret.kind, want)
             && dims.len() == found.len()
         {
@@ -589,6 +632,10 @@ fn strip(v: &Value, n: usize) -> Value {
             t.dims.drain(..n.min(t.dims.len()));
             t.axes.drain(..n.min(t.axes.len()));
             Value::Tensor(t)
+        }
+        Value::Complex(z) => {
+            let part = |t: &crate::value::Tensor| strip(&Value::Tensor(t.clone()), n);
+            Value::complex_of_parts(part(&z.re), part(&z.im))
         }
         Value::Record(fs) => Value::record(fs.iter().map(|(m, f)| (m.clone(), strip(f, n))).collect()),
         Value::Tuple(ps) => Value::tuple(ps.iter().map(|p| strip(p, n)).collect()),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use dslc_base::Span;
-use dslc_syntax::ast::{BinOp, Expr, ExprKind, Stmt, StmtKind};
+use dslc_syntax::ast::{BinOp, Expr, ExprKind, Pattern, PatternKind, Stmt, StmtKind};
 
 use crate::check::{Barrier, Checker};
 use crate::errors;
@@ -39,6 +39,7 @@ impl Checker<'_> {
                     Some(t) => self.coerce(&v, t, value.span),
                     None => v,
                 };
+                let v = self.gradients_fit(pattern, value, v);
                 self.destructure(pattern, &v, *mutable);
             }
             StmtKind::Param { name, ty, init } => self.param_statement(name, ty.as_ref(), init),
@@ -49,6 +50,28 @@ impl Checker<'_> {
                 self.expr(e, None);
             }
         }
+    }
+
+    /// `let (a, b) = grad(f)(x, y)`: a gradient has as many parts as `wrt` names.
+    fn gradients_fit(&mut self, pattern: &Pattern, value: &Expr, v: Value) -> Value {
+        let (PatternKind::Tuple(parts), Value::Tensor(_)) = (&pattern.kind, &v) else { return v };
+        let ExprKind::Call(callee, _) = &value.kind else { return v };
+        let ExprKind::Call(op, given) = &callee.kind else { return v };
+        let (ExprKind::Name(name), [f]) = (&op.kind, given.as_slice()) else { return v };
+        if &**name != "grad" {
+            return v;
+        }
+        let of = self.probe(|c| c.expr(&f.value, None));
+        let names: Vec<String> = crate::wrt::parameter_names(&of)
+            .into_iter()
+            .enumerate()
+            .map(|(k, n)| n.map_or(k.to_string(), |n| n.to_string()))
+            .collect();
+        if names.len() != parts.len() {
+            return v;
+        }
+        let d = errors::gradient_pattern(pattern.span, name, &names.join(", "), callee.span, f.value.span);
+        self.fail(d)
     }
 
     fn assignment(&mut self, place: &Expr, op: Option<BinOp>, value: &Expr, span: Span) {
@@ -76,7 +99,7 @@ impl Checker<'_> {
         let t = self.probe(|c| {
             let v = c.expr(place, None);
             match v {
-                Value::Tensor(_) | Value::Record(_) | Value::Tuple(_) => c.type_of(&v),
+                Value::Tensor(_) | Value::Complex(_) | Value::Record(_) | Value::Tuple(_) => c.type_of(&v),
                 _ => Ty::Poison,
             }
         });
@@ -147,6 +170,19 @@ impl Checker<'_> {
                 let v = self.coerce(v, &ty, value_span);
                 let Value::Tensor(v) = v else { return Value::Poison };
                 Value::Tensor(self.write(&t, picks, &v, span))
+            }
+            Value::Complex(z) => {
+                let t = self.local(&z.re);
+                let Some(picks) = self.picks(&t, base, subs) else { return Value::Poison };
+                let ty = Ty::Tensor(crate::complex::complex_of(&t.elem), Self::picked_dims(&t, &picks));
+                let Value::Complex(v) = self.coerce(v, &ty, value_span) else { return Value::Poison };
+                let re = Value::Tensor(v.re.clone());
+                let re =
+                    self.assign_elements(&Value::Tensor(z.re.clone()), base, subs, &re, value_span, span);
+                let im = Value::Tensor(v.im.clone());
+                let im =
+                    self.assign_elements(&Value::Tensor(z.im.clone()), base, subs, &im, value_span, span);
+                Value::complex_of_parts(re, im)
             }
             Value::Record(fs) => {
                 let Value::Record(new) = v else {
@@ -221,7 +257,7 @@ impl Checker<'_> {
             None => {}
         }
         let v = match &old {
-            Value::Tensor(_) | Value::Record(_) | Value::Tuple(_) => {
+            Value::Tensor(_) | Value::Complex(_) | Value::Record(_) | Value::Tuple(_) => {
                 let ty = self.type_of(&old);
                 let v = self.coerce(v, &ty, value_span);
                 self.in_order_of(&old, &v)

@@ -53,10 +53,10 @@ impl Kind {
         match self {
             Kind::Float => "a float type is `f64` or `f32`",
             Kind::Semiring => {
-                "a semiring type is a scalar with `+` and `*`: `f64`, `f32`, `i64`, `bool`, `z2`, `count`, \
+                "a semiring type is a scalar with `+` and `*`: `f64`, `f32`, `c64`, `c128`, `i64`, `bool`, `z2`, `count`, \
                  `maxplus<..>`, `minplus<..>`, `logsum<..>`"
             }
-            Kind::Vector => "a vector type is made of `f64`, `f32` and `z2` only",
+            Kind::Vector => "a vector type is made of `f64`, `f32`, `c64`, `c128` and `z2` only",
             Kind::Type => "any type is one",
         }
     }
@@ -80,6 +80,10 @@ pub(crate) enum Elem {
     F32,
     /// 64-bit integer.
     I64,
+    /// Complex over `f32`. Values of it are pairs of tensors, so no tensor has this element type.
+    C64,
+    /// Complex over `f64`.
+    C128,
     /// Truth value; with or and and as its semiring.
     Bool,
     /// Random key.
@@ -107,8 +111,8 @@ impl Elem {
                 Float::F64 => Scalar::F64,
                 Float::F32 => Scalar::F32,
             },
-            Elem::F64 | Elem::Var(..) => Scalar::F64,
-            Elem::F32 => Scalar::F32,
+            Elem::F64 | Elem::C128 | Elem::Var(..) => Scalar::F64,
+            Elem::F32 | Elem::C64 => Scalar::F32,
             Elem::I64 | Elem::Count => Scalar::I64,
             Elem::Bool => Scalar::Bool,
             Elem::Key => Scalar::Key,
@@ -119,13 +123,21 @@ impl Elem {
     pub(crate) fn is_float(&self) -> bool {
         matches!(self, Elem::F64 | Elem::F32 | Elem::Var(_, Kind::Float))
     }
+    /// The real type of the two parts of a complex one.
+    pub(crate) fn part(&self) -> Option<Elem> {
+        match self {
+            Elem::C64 => Some(Elem::F32),
+            Elem::C128 => Some(Elem::F64),
+            _ => None,
+        }
+    }
     /// Whether it has a tangent.
     pub(crate) fn is_differentiable(&self) -> bool {
         !matches!(self, Elem::I64 | Elem::Bool | Elem::Key | Elem::Count)
     }
     /// Whether values of it add and scale as vectors do.
     pub(crate) fn is_vector(&self) -> bool {
-        self.is_float() || self.is_unknown() || *self == Elem::Z2
+        self.is_float() || self.is_unknown() || self.part().is_some() || *self == Elem::Z2
     }
     /// Whether it stands for a vector type that is not known yet.
     pub(crate) fn is_unknown(&self) -> bool {
@@ -145,13 +157,17 @@ impl Elem {
             _ => None,
         }
     }
-    /// Whether it has an order.
+    /// Whether `<` and its kin compare it: reals and integers.
+    pub(crate) fn is_comparable(&self) -> bool {
+        self.is_float() || matches!(self, Elem::I64 | Elem::Count)
+    }
+    /// Whether it has a largest and a smallest: what folds select.
     pub(crate) fn is_ordered(&self) -> bool {
         self.is_float() || self.is_wrapped() || matches!(self, Elem::I64 | Elem::Count)
     }
     /// Whether a literal takes this type where the context asks for it.
     pub(crate) fn takes_literals(&self) -> bool {
-        self.is_float() || matches!(self, Elem::I64 | Elem::Count | Elem::Z2)
+        self.is_float() || self.part().is_some() || matches!(self, Elem::I64 | Elem::Count | Elem::Z2)
     }
     /// The element type of its tangent: the underlying float, or itself.
     pub(crate) fn tangent(&self) -> Elem {
@@ -160,7 +176,7 @@ impl Elem {
     /// Its semiring, if it has one.
     pub(crate) fn semiring(&self) -> Option<Semiring> {
         match self {
-            Elem::F64 | Elem::F32 | Elem::I64 => Some(Semiring::REAL),
+            Elem::F64 | Elem::F32 | Elem::I64 | Elem::C64 | Elem::C128 => Some(Semiring::REAL),
             Elem::Var(_, Kind::Float | Kind::Semiring) => Some(Semiring::REAL),
             Elem::MaxPlus(_) => Some(Semiring::MAX_PLUS),
             Elem::MinPlus(_) => Some(Semiring::MIN_PLUS),
@@ -194,6 +210,8 @@ impl Elem {
             Elem::F64 => "f64".into(),
             Elem::F32 => "f32".into(),
             Elem::I64 => "i64".into(),
+            Elem::C64 => "c64".into(),
+            Elem::C128 => "c128".into(),
             Elem::Bool => "bool".into(),
             Elem::Key => "key".into(),
             Elem::Z2 => "z2".into(),

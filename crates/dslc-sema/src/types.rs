@@ -87,10 +87,6 @@ impl Checker<'_> {
             }));
         }
         match &*name.text {
-            "c64" | "c128" => {
-                self.report(errors::not_yet(span, &format!("the type `{}`", name.text)));
-                return None;
-            }
             // A model or optimiser is checked where it is used, with the functions that it really has.
             "model" | "optimiser" | "params" if path.len() == 1 => return Some(Ty::Poison),
             _ => {}
@@ -120,8 +116,10 @@ impl Checker<'_> {
             self.info(id).types.get(&name.text).cloned()
         });
         let Some(item) = found else {
-            let mut names: Vec<String> =
-                ["f64", "f32", "i64", "bool", "key", "z2", "count"].iter().map(|s| s.to_string()).collect();
+            let mut names: Vec<String> = ["f64", "f32", "c64", "c128", "i64", "bool", "key", "z2", "count"]
+                .iter()
+                .map(|s| s.to_string())
+                .collect();
             names.extend(self.info(self.module_id()).types.keys().map(|k| k.to_string()));
             if let Some(c) = self.contexts.last() {
                 names.extend(c.types.keys().map(|k| k.to_string()));
@@ -186,7 +184,18 @@ impl Checker<'_> {
         match (v, ty) {
             (_, Ty::Poison) | (Value::Poison, _) | (Value::Str(_), Ty::Str) => v.clone(),
             (Value::Int(_) | Value::Float(_), Ty::Tensor(e, d)) if d.is_empty() => {
-                self.number_as(v, &e.clone(), span).map_or(Value::Poison, Value::Tensor)
+                match self.number_as(v, &e.clone(), span) {
+                    None => Value::Poison,
+                    Some(re) if e.part().is_some() => self.complex_of_real(re),
+                    Some(t) => Value::Tensor(t),
+                }
+            }
+            (Value::Complex(z), Ty::Tensor(e, d)) if e.part().as_ref() == Some(&z.re.elem) => {
+                let part = Ty::Tensor(z.re.elem.clone(), d.clone());
+                if self.fits(&Value::Tensor(z.re.clone()), &part) {
+                    return self.each_leaf(v, |c, x| c.coerce(x, &part, span));
+                }
+                self.mismatch(v, ty, span)
             }
             (Value::Maker(m), _) => self.make(&m.clone(), ty, span),
             (Value::Tensor(t), Ty::Tensor(e, d)) => {
@@ -233,9 +242,14 @@ impl Checker<'_> {
     /// A value of a type made from what takes its shape from context.
     pub(crate) fn make(&mut self, m: &Maker, ty: &Ty, span: Span) -> Value {
         match ty {
-            Ty::Tensor(elem, dims) => {
-                self.make_tensor(m, elem, dims, span).map_or(Value::Poison, Value::Tensor)
-            }
+            Ty::Tensor(elem, dims) => match elem.part() {
+                Some(part) if matches!(m, Maker::Zero | Maker::One | Maker::Eye) => {
+                    let re = self.make(m, &Ty::Tensor(part.clone(), dims.clone()), span);
+                    let im = self.make(&Maker::Zero, &Ty::Tensor(part, dims.clone()), span);
+                    Value::complex_of_parts(re, im)
+                }
+                _ => self.make_tensor(m, elem, dims, span).map_or(Value::Poison, Value::Tensor),
+            },
             Ty::Tuple(ts) => {
                 let parts = ts.iter().enumerate().map(|(k, t)| {
                     let m = self.part_of(m, k);
@@ -261,7 +275,11 @@ impl Checker<'_> {
     /// Draws for the parts of a record use a key each.
     fn part_of(&mut self, m: &Maker, k: usize) -> Maker {
         let mut m = m.clone();
-        if let Maker::Normal { key, .. } | Maker::Uniform { key, .. } | Maker::Glorot { key } = &mut m {
+        if let Maker::Normal { key, .. }
+        | Maker::Uniform { key, .. }
+        | Maker::Bernoulli { key, .. }
+        | Maker::Glorot { key } = &mut m
+        {
             let number = self.constant(dslc_ir::Bits::i64(k as i64), Elem::I64);
             *key = self.fold_in(&key.clone(), &number);
         }
@@ -319,6 +337,15 @@ impl Checker<'_> {
                         self.affine_draw(draw, Some(&(Value::Tensor(lo), Value::Tensor(width))), elem, span)
                     }
                 }
+            }
+            Maker::Bernoulli { key, p } => {
+                if *elem != Elem::Bool {
+                    self.report(errors::expected_type(span, &elem.show(), "draws of `bool`"));
+                    return None;
+                }
+                let draw = self.draw("uniform", key, &Elem::F64, &axes, dims, span)?;
+                let p = self.as_tensor(p, Some(&Ty::scalar(Elem::F64)), span)?;
+                Some(self.pointwise(&logic::LT, &[draw, p], Elem::Bool))
             }
             Maker::Glorot { key } => {
                 let draw = self.draw("normal", key, elem, &axes, dims, span)?;
@@ -409,6 +436,8 @@ pub(crate) fn scalar_named(name: &str) -> Option<Elem> {
         "f64" => Some(Elem::F64),
         "f32" => Some(Elem::F32),
         "i64" => Some(Elem::I64),
+        "c64" => Some(Elem::C64),
+        "c128" => Some(Elem::C128),
         "bool" => Some(Elem::Bool),
         "key" => Some(Elem::Key),
         "z2" => Some(Elem::Z2),

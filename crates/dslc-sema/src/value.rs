@@ -114,6 +114,15 @@ impl Lin {
     }
 }
 
+/// The parts of a complex number or tensor: real, of one element type and one shape. Each has axes of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Complex {
+    /// The real part.
+    pub re: Tensor,
+    /// The imaginary part.
+    pub im: Tensor,
+}
+
 /// A value.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
@@ -123,6 +132,8 @@ pub(crate) enum Value {
     Float(f64),
     /// A tensor or scalar.
     Tensor(Tensor),
+    /// A complex number, or a tensor of such.
+    Complex(Rc<Complex>),
     /// A tuple; empty for unit.
     Tuple(Rc<Vec<Value>>),
     /// A record, fields in the order written.
@@ -147,6 +158,19 @@ impl Value {
     /// A tuple.
     pub(crate) fn tuple(parts: Vec<Value>) -> Value {
         Value::Tuple(Rc::new(parts))
+    }
+    /// A complex number or tensor.
+    pub(crate) fn complex(z: Complex) -> Value {
+        Value::Complex(Rc::new(z))
+    }
+    /// The complex value of two parts; poison if a part is.
+    pub(crate) fn complex_of_parts(re: Value, im: Value) -> Value {
+        match (re, im) {
+            (Value::Tensor(re), Value::Tensor(im)) => Value::complex(Complex { re, im }),
+            // A part without a tangent: so has the whole.
+            (re, _) if re.is_unit() => re,
+            _ => Value::Poison,
+        }
     }
     /// A record.
     pub(crate) fn record(fields: Vec<(Rc<str>, Value)>) -> Value {
@@ -215,6 +239,13 @@ pub(crate) enum Maker {
         key: Tensor,
         /// Lower and upper bound; 0 and 1 without.
         bounds: Option<(Value, Value)>,
+    },
+    /// Draws that are true with a probability.
+    Bernoulli {
+        /// The key.
+        key: Tensor,
+        /// The probability.
+        p: Value,
     },
     /// Normal draws scaled for a layer of this shape (Glorot and Bengio, 2010).
     Glorot {

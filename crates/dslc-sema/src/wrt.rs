@@ -51,6 +51,23 @@ fn roles(how: Derivation, targets: &[Wrt], count: usize) -> Vec<Role> {
     }
 }
 
+/// Which argument of the function each of `count` arguments of its derivative is, or moves; a cotangent belongs to none.
+pub(crate) fn argument_of(d: &Derived, count: usize) -> Vec<Option<usize>> {
+    let all = || whole(count, d.span);
+    let targets = match d.how {
+        Derivation::Reverse | Derivation::Forward => all(),
+        Derivation::Vjp | Derivation::ValueAndVjp if d.wrt.is_empty() => all(),
+        _ if d.wrt.is_empty() => whole(1, d.span),
+        _ => d.wrt.clone(),
+    };
+    let of = |r: Role| match r {
+        Role::Argument(k) => Some(k),
+        Role::Tangent(t) => targets.get(t).filter(|w| w.path.is_empty()).map(|w| w.position),
+        Role::Cotangent => None,
+    };
+    roles(d.how, &targets, count).into_iter().map(of).collect()
+}
+
 impl Checker<'_> {
     /// `grad(f)`, `grad(f, wrt: ..)` and their kin.
     pub(crate) fn derive_call(
@@ -338,7 +355,7 @@ fn has_maker(v: &Value) -> bool {
 
 /// The names of a function's parameters, none for a pattern, a tangent, or the parameters of a model; an empty list if
 /// nothing is known.
-fn parameter_names(f: &Value) -> Vec<Option<Rc<str>>> {
+pub(crate) fn parameter_names(f: &Value) -> Vec<Option<Rc<str>>> {
     let of = |p: &ast::Param| Some(p.name.text.clone());
     match f.as_fn().map(|f| &**f) {
         Some(FnVal::Item(_, item)) => item.params.iter().map(of).collect(),

@@ -223,6 +223,58 @@ impl Argument for Size {
     fn views<'a>(&'a self, _: &mut Views<'a>) {}
 }
 
+/// Complex numbers, the real and the imaginary parts apart: `Complex { re: &x[..], im: &y[..] }`. The parts are what a
+/// real argument or result may be.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Complex<T> {
+    /// The real parts.
+    pub re: T,
+    /// The imaginary parts.
+    pub im: T,
+}
+
+impl<T: Argument> Argument for Complex<T> {
+    fn border(&self) -> Border {
+        match (self.re.border(), self.im.border()) {
+            (Border::Tensor(re), Border::Tensor(im))
+                if re == im && matches!(re.scalar, Scalar::F64 | Scalar::F32) =>
+            {
+                Border::Complex(re)
+            }
+            // No complex type has such parts; the call says so.
+            (re, im) => Border::Tuple(vec![re, im]),
+        }
+    }
+    fn fits(&self, border: &Border) -> bool {
+        match border {
+            Border::Complex(s) => {
+                let part = Border::Tensor(s.clone());
+                self.re.fits(&part) && self.im.fits(&part)
+            }
+            other => *other == self.border(),
+        }
+    }
+    fn views<'a>(&'a self, out: &mut Views<'a>) {
+        self.re.views(out);
+        self.im.views(out);
+    }
+}
+
+impl<T: Returned> Returned for Complex<T> {
+    fn make(border: &Border) -> Option<Self> {
+        let Border::Complex(s) = border else { return None };
+        let part = Border::Tensor(s.clone());
+        Some(Self { re: T::make(&part)?, im: T::make(&part)? })
+    }
+    fn views<'a>(&'a mut self, out: &mut ViewsMut<'a>) {
+        self.re.views(out);
+        self.im.views(out);
+    }
+    fn expected() -> String {
+        format!("complex numbers with parts of {}", T::expected())
+    }
+}
+
 /// A record as an argument: `Record::new().with("w", &w).with("b", 0.5)`.
 #[derive(Default)]
 pub struct Record<'a> {
@@ -275,6 +327,11 @@ impl Fields {
         match b {
             Border::Tensor(s) => {
                 out.push((path.to_string(), Value::try_zeros(s.scalar, s.shape.clone()).ok()?));
+            }
+            Border::Complex(s) => {
+                for part in ["re", "im"] {
+                    out.push((join(part), Value::try_zeros(s.scalar, s.shape.clone()).ok()?));
+                }
             }
             Border::Tuple(ps) => {
                 for (k, p) in ps.iter().enumerate() {

@@ -283,8 +283,10 @@ impl Code {
         let span = self.program.computes()[0].span;
         match stop {
             dslc_jit::Stop::Failure(f) => {
-                let at = f.site.and_then(|s| self.program.module.sites.get(s)).map_or(span, |s| s.span);
-                Halt::Failure(Box::new(dslc_base::Diagnostic::error("R1002", at, f.sentence())))
+                let site = f.site.and_then(|s| self.program.module.sites.get(s));
+                let why = site.map_or_else(|| f.sentence(), |s| crate::show::sentence(&f, s));
+                let at = site.map_or(span, |s| s.span);
+                Halt::Failure(Box::new(dslc_base::Diagnostic::error("R1002", at, why)))
             }
             dslc_jit::Stop::Interrupted => Halt::Interrupted,
             dslc_jit::Stop::Steps => self.limit("L1008", &stop.to_string()),

@@ -78,7 +78,9 @@ pub use dslc_syntax::{LIMITS, MAX_SOURCE, NotText, decode};
 
 #[cfg(feature = "ndarray")]
 pub use crate::arrays::NotContiguous;
-pub use crate::border::{Argument, Arguments, Fields, Record, Returned, Shaped, Size, Views, ViewsMut};
+pub use crate::border::{
+    Argument, Arguments, Complex, Fields, Record, Returned, Shaped, Size, Views, ViewsMut,
+};
 pub use crate::call::{Function, Module, Prepared};
 pub use crate::explain::{PAGES, explain};
 pub use crate::host::{Drawing, Drawn, Host, NoFiles};

@@ -190,7 +190,7 @@ impl<'p> Machine<'p> {
 
     fn failure(&self, f: Failure, statement: Span) -> Diagnostic {
         match f.site.and_then(|s| self.program.module.sites.get(s)) {
-            Some(site) => Diagnostic::error("R1002", site.span, f.sentence()),
+            Some(site) => Diagnostic::error("R1002", site.span, crate::show::sentence(&f, site)),
             None => Diagnostic::error("R1002", statement, f.sentence()),
         }
     }

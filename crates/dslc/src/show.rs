@@ -18,7 +18,13 @@ fn part(p: &Shown, slots: &[Option<Value>]) -> String {
         Shown::Text(t) => t.clone(),
         Shown::Number(x) => number(*x),
         Shown::Slot(s) => match slots.get(*s as usize) {
-            Some(Some(v)) => tensor(v, 0, 0),
+            Some(Some(v)) => tensor(v.shape(), &|k| scalar(v.get(k)), 0, 0),
+            _ => "?".into(),
+        },
+        Shown::Complex(re, im) => match (slots.get(*re as usize), slots.get(*im as usize)) {
+            (Some(Some(re)), Some(Some(im))) => {
+                tensor(re.shape(), &|k| complex(&scalar(re.get(k)), &scalar(im.get(k))), 0, 0)
+            }
             _ => "?".into(),
         },
         Shown::Tuple(ps) => format!("({})", list(ps)),
@@ -29,13 +35,27 @@ fn part(p: &Shown, slots: &[Option<Value>]) -> String {
     }
 }
 
-/// The sub-tensor of `v` from element `first` on, at this depth of its shape.
-fn tensor(v: &Value, depth: usize, first: usize) -> String {
-    let Some((&n, inner)) = v.shape()[depth..].split_first() else { return scalar(v.get(first)) };
+/// Why a program stopped: what a condition that it demands says for itself, else the sentence of the failure.
+pub(crate) fn sentence(f: &dslc_runtime::failure::Failure, site: &dslc_ir::Site) -> String {
+    match f.trap {
+        dslc_ir::mach::Trap::Demand => site.what.clone(),
+        _ => f.sentence(),
+    }
+}
+
+/// `1+2i`: the parts as they show by themselves.
+pub(crate) fn complex(re: &str, im: &str) -> String {
+    let sign = if im.starts_with('-') { "" } else { "+" };
+    format!("{re}{sign}{im}i")
+}
+
+/// The sub-tensor from element `first` on, at this depth of its shape.
+fn tensor(shape: &[u64], element: &dyn Fn(usize) -> String, depth: usize, first: usize) -> String {
+    let Some((&n, inner)) = shape[depth..].split_first() else { return element(first) };
     let stride: u64 = inner.iter().product();
     let shown = (n as usize).min(SHOWN);
     let mut parts: Vec<String> =
-        (0..shown).map(|k| tensor(v, depth + 1, first + k * stride as usize)).collect();
+        (0..shown).map(|k| tensor(shape, element, depth + 1, first + k * stride as usize)).collect();
     if n as usize > shown {
         parts.push("...".into());
     }

@@ -4,8 +4,8 @@
 use std::sync::atomic::Ordering;
 
 use dslc::{
-    Backend, Fields, Fp, Function, Halt, Limits, Module, NoFiles, Prepared, Record, Refusal, Session, Size,
-    Value, View, ViewMut,
+    Backend, Complex, Fields, Fp, Function, Halt, Limits, Module, NoFiles, Prepared, Record, Refusal,
+    Session, Size, Value, View, ViewMut,
 };
 
 const MODEL: &str = "
@@ -217,4 +217,22 @@ fn views_say_what_they_are() {
     let x = [1.0, 2.0];
     let v = View::from(&x[..]);
     assert_eq!((v.len(), v.is_empty(), v.to_value(vec![2]).as_f64()), (2, false, &x[..]));
+}
+
+#[test]
+fn complex_numbers_go_in_and_out_by_their_parts() {
+    let text = "fn turned[n](z: c128[n], by: c128) -> c128[n] = [by * z[k] for k]\n\
+                fn size(z: c128) -> f64 = real(z * conj(z))";
+    let module = Session::new(NoFiles).compile("m.dsl", text).unwrap();
+    let by = Complex { re: 0.0, im: 1.0 };
+    let z = Complex { re: [1.0, 2.0], im: [3.0, -4.0] };
+    let turned = module.function::<Complex<Vec<f64>>>("turned").call((&z, by)).unwrap();
+    assert_eq!(turned, Complex { re: vec![-3.0, 4.0], im: vec![1.0, 2.0] });
+    // |z|^2 has the gradient 2 z.
+    let slope = module.function::<Complex<f64>>("grad(size)").call((Complex { re: 1.0, im: -2.0 },)).unwrap();
+    assert_eq!(slope, Complex { re: 2.0, im: -4.0 });
+    let real = module.function::<f64>("size").call((2.0,)).unwrap_err().to_string();
+    assert!(real.contains("c128"), "{real}");
+    let parts = module.function::<f64>("size").call((Complex { re: 1.0, im: f64::NAN },));
+    assert!(parts.unwrap().is_nan());
 }

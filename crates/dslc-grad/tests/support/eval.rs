@@ -207,6 +207,8 @@ impl Run<'_> {
                     order.sort_by(|a, b| x[*a as usize].total_cmp(&x[*b as usize]));
                     vec![T::i(&[x.len()], &order)]
                 }
+                Routine::Fourier => vec![fourier(&cores[0], -1.0)],
+                Routine::FourierBack => vec![fourier(&cores[0], 1.0)],
                 other => panic!("{} is tested in the language, not here", other.name()),
             }),
         }
@@ -435,4 +437,19 @@ fn solve(a: &T, b: &T) -> T {
         x[c] /= m[c][c];
     }
     T::f(&[n], &x)
+}
+
+/// The sum that a Fourier transform is defined by.
+fn fourier(x: &T, sign: f64) -> T {
+    let (n, x) = (x.dims[0], x.floats());
+    let mut y = vec![0.0; 2 * n];
+    for k in 0..n {
+        for j in 0..n {
+            let turn = sign * 2.0 * std::f64::consts::PI * (j * k) as f64 / n as f64;
+            let (s, c) = turn.sin_cos();
+            y[2 * k] += x[2 * j] * c - x[2 * j + 1] * s;
+            y[2 * k + 1] += x[2 * j] * s + x[2 * j + 1] * c;
+        }
+    }
+    T::f(&[n, 2], &y)
 }

@@ -1,7 +1,7 @@
 //! Truth values, comparisons and selection.
 
 use crate::interval::Interval;
-use crate::mach::{Cmp, Kit, Lane, V};
+use crate::mach::{Cmp, Kit, Lane, Trap, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 use crate::scalar::{Bits, Scalar};
 
@@ -49,6 +49,23 @@ pub static NOT: Prim = Prim {
     deriv: Deriv::Zero,
     interval: NO_INTERVAL,
     laws: &["exact: (not (not x)) == x"],
+};
+
+/// A condition that must hold.
+pub static REQUIRE: Prim = Prim {
+    name: "require",
+    doc: "The operand, which must be true (`require(c, \"why\")`). A false one stops the program.",
+    sig: Sig::Bool(1),
+    domain: &[(0.0, 1.0)],
+    define: |k, x| {
+        let bad = k.not(x[0]);
+        k.fail(Trap::Demand, bad);
+        x[0]
+    },
+    truth: Truth::Exact(|x| x[0]),
+    deriv: Deriv::Zero,
+    interval: NO_INTERVAL,
+    laws: &[],
 };
 
 fn compare(k: &mut Kit, cmp: Cmp, x: &[V]) -> V {

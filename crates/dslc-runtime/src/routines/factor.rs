@@ -21,7 +21,9 @@ pub fn room(routine: Routine, m: usize, n: usize) -> Vec<usize> {
         | Routine::SolveUpper
         | Routine::Permutation
         | Routine::ArgSort
-        | Routine::Assignment => Vec::new(),
+        | Routine::Assignment
+        | Routine::Fourier
+        | Routine::FourierBack => Vec::new(),
     }
 }
 
@@ -71,7 +73,9 @@ pub fn factor<T: Number>(
         | Routine::SolveUpper
         | Routine::Permutation
         | Routine::ArgSort
-        | Routine::Assignment => Ok(()),
+        | Routine::Assignment
+        | Routine::Fourier
+        | Routine::FourierBack => Ok(()),
     }
 }
 

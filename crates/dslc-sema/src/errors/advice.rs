@@ -73,6 +73,8 @@ pub(super) fn converted(d: Diagnostic, expected: &str, found: &str) -> Diagnosti
     }
     let float = |t: &str| matches!(t, "f64" | "f32");
     match (to.as_str(), from.as_str()) {
+        ("c128", "f64") | ("c64", "f32") => d.help("nothing converts silently: write `complex(.., 0)`"),
+        ("f64", "c128") | ("f32", "c64") => d.help("take a part by `real(..)` or `imag(..)`, or `abs(..)`"),
         (t, "i64") if float(t) => d.help(format!("nothing converts silently: write `{t}(..)`")),
         ("i64", f) if float(f) => d.help("write `i64(..)`, which cuts towards 0"),
         (t, "bool") if float(t) && shape.is_empty() => d.help("write `if c { 1.0 } else { 0.0 }`"),

@@ -68,3 +68,10 @@ pub(crate) fn wrt_overlap(span: Span, at: Span) -> Diagnostic {
 pub(crate) fn jacobian_of(span: Span, what: &str) -> Diagnostic {
     error("E0705", span, format!("`jacobian` needs a function with a tensor result; this gives {what}"))
 }
+/// A gradient in one argument, where there is a name for several. `end` is the end of the function's name.
+pub(crate) fn gradient_pattern(span: Span, op: &str, names: &str, call: Span, end: Span) -> Diagnostic {
+    error("E0514", span, format!("`{op}` gives the gradient in the first argument alone"))
+        .secondary(call, format!("without `wrt`, `{op}` moves one argument"))
+        .help(format!("say in what it is taken: `wrt: ({names})`"))
+        .edit(Span { start: end.end, ..end }, format!(", wrt: ({names})"))
+}

@@ -11,7 +11,7 @@ use super::{Keys, Loop};
 use crate::{errors, free};
 
 /// The builtins that draw.
-const DRAWS: [&str; 4] = ["normal", "uniform", "glorot", "permutation"];
+const DRAWS: [&str; 6] = ["normal", "uniform", "bernoulli", "categorical", "glorot", "permutation"];
 
 impl Keys<'_> {
     pub(super) fn block(&mut self, b: &Block) {

@@ -30,6 +30,8 @@ impl Host for Given {
 #[derive(Default)]
 pub(crate) struct Examples {
     pub(crate) drawn: RefCell<Vec<(String, Drawing)>>,
+    /// Where data is read; the folder of the examples if nothing is said.
+    pub(crate) root: Option<PathBuf>,
 }
 
 /// The folder of the examples.
@@ -39,7 +41,7 @@ pub(crate) fn examples() -> PathBuf {
 
 impl Host for Examples {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        std::fs::read(examples().join(path)).map_err(|e| e.to_string())
+        std::fs::read(self.root.clone().unwrap_or_else(examples).join(path)).map_err(|e| e.to_string())
     }
     fn write(&self, path: &str, _: &[u8]) -> Result<(), String> {
         Err(format!("`{path}` cannot be written"))

@@ -6,10 +6,11 @@ use super::Generator;
 
 impl Generator<'_> {
     pub(super) fn routine(&mut self) {
-        match self.random.below(6) {
+        match self.random.below(7) {
             0 => self.solve(),
             1 | 2 => self.factor(),
-            3 => {
+            3 => self.fourier(),
+            4 => {
                 let key = self.of(Scalar::Key);
                 let n = self.random.pick(self.extents);
                 let to = self.b.axis(Extent::Static(n));
@@ -72,6 +73,23 @@ impl Generator<'_> {
         for node in self.b.library_results(routine, &[a], bind) {
             self.keep(node);
         }
+    }
+    fn fourier(&mut self) {
+        let scalar = self.random.pick(&[Scalar::F64, Scalar::F32]);
+        let x = self.of(scalar);
+        let n = self.random.pick(self.extents).min(8);
+        let row = self.core(x, n, &[]);
+        // An axis of pairs is seldom there; where it is not, the parts are equal.
+        let pair = self.core(x, 2, &[row]);
+        let pair = if self.extent(pair) == 2 { pair } else { self.b.axis(Extent::Static(2)) };
+        if self.count(x) * 2 * (self.extent(row).max(1) as u64) > self.menu.most {
+            return;
+        }
+        let to = vec![self.b.axis_like(row), self.b.axis_like(pair)];
+        let bind = Binding { args: vec![vec![row, pair]], results: vec![to] };
+        let routine = if self.random.one_in(2) { Routine::Fourier } else { Routine::FourierBack };
+        let node = self.b.library(routine, &[x], bind);
+        self.keep(node);
     }
     fn solve(&mut self) {
         let scalar = self.random.pick(&[Scalar::F64, Scalar::F32]);

@@ -25,6 +25,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "atan2",
     "method",
     "where",
+    "require",
     "conversion",
     "index as number",
     "real",

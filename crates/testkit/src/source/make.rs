@@ -266,6 +266,20 @@ impl<'r> Make<'r> {
                 Some(term!(ty, "if", "(if $ { $ } else { $ })", c, a, b))
             }
             1 | 2 => {
+                if self.random.one_in(8) {
+                    // Few of these fail, so that programs go on.
+                    let (a, b, c) = (self.condition(d), self.condition(d), self.condition(d));
+                    let held = self.term(ty, d);
+                    return Some(term!(
+                        ty,
+                        "require",
+                        "{ require($ or $ or $, \"demanded\"); $ }",
+                        a,
+                        b,
+                        c,
+                        held
+                    ));
+                }
                 let block = self.block(ty, d);
                 Some(term!(ty, "block", "$", block))
             }
