@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use dslc_ir::{Module, Op, Prim, PrimRef};
 use dslc_loops::program::{Block, Count, Stmt};
@@ -107,19 +108,21 @@ fn line(parts: &[Shown], slots: &[Option<Value>]) -> String {
 
 /// `sin` with the cosine for its value's partial turned into the sine.
 fn wrong_partial(module: &mut Module) -> usize {
-    let good = dslc_ir::prims::by_name("sin").unwrap().0;
-    let wrong = Box::leak(Box::new(Prim {
-        name: good.name,
-        doc: good.doc,
-        sig: good.sig,
-        domain: good.domain,
-        define: good.define,
-        truth: good.truth,
-        deriv: dslc_ir::prim::Deriv::Partials { build: |_, _, result| vec![result], singular: false },
-        interval: good.interval,
-        laws: good.laws,
-    }));
-    let wrong = PrimRef(wrong);
+    static WRONG: LazyLock<Prim> = LazyLock::new(|| {
+        let good = dslc_ir::prims::by_name("sin").unwrap().0;
+        Prim {
+            name: good.name,
+            doc: good.doc,
+            sig: good.sig,
+            domain: good.domain,
+            define: good.define,
+            truth: good.truth,
+            deriv: dslc_ir::prim::Deriv::Partials { build: |_, _, result| vec![result], singular: false },
+            interval: good.interval,
+            laws: good.laws,
+        }
+    });
+    let wrong = PrimRef(&WRONG);
     change_ops(module, |op| match op {
         Op::Map(p) if p.0.name == "sin" => {
             *p = wrong;
