@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use support::blocks;
 
-/// `README.md` and the pages of `docs`, from the root of the repository.
+/// `README.md` and the pages of `docs` and of the reference, from the root of the repository.
 fn pages() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let docs = std::fs::read_dir(root.join("docs")).unwrap().map(|e| e.unwrap().path());
+    let folders = ["docs", "docs/reference"].map(|f| std::fs::read_dir(root.join(f)).unwrap());
+    let docs = folders.into_iter().flatten().map(|e| e.unwrap().path());
     let mut paths: Vec<PathBuf> = docs.filter(|p| p.extension().is_some_and(|e| e == "md")).collect();
     paths.extend([root.join("README.md"), root.join("CONTRIBUTING.md")]);
     paths.sort();
@@ -37,6 +38,26 @@ fn programs_in_pages_run_and_print_what_follows_them() {
         }
     }
     assert!(programs > 0, "no program in any page");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A block `dsl wrong E0301` gives that code, and what follows it is what the program says, as `t.dsl`.
+#[test]
+fn wrong_programs_in_pages_say_what_follows_them() {
+    let (mut wrong, mut programs) = (String::new(), 0);
+    for (path, page) in pages() {
+        let blocks = blocks(&page);
+        for (k, (word, line, program)) in blocks.iter().enumerate() {
+            let Some(code) = word.strip_prefix("dsl wrong ") else { continue };
+            programs += 1;
+            let found = support::ran("t.dsl", program);
+            let expected = blocks.get(k + 1).filter(|b| b.0 == "text").map(|b| b.2.as_str());
+            if expected != Some(&found) || !found.contains(&format!("[{code}]: ")) {
+                wrong.push_str(&format!("\n{}:{line}: gives\n{found}", path.display()));
+            }
+        }
+    }
+    assert!(programs > 0, "no wrong program in any page");
     assert!(wrong.is_empty(), "{wrong}");
 }
 
