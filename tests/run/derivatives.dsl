@@ -216,3 +216,16 @@ fn g(b: f64) -> f64 = sum([{
   m
 } for i in 0..3])
 assert(g(2.0) == 24.0 and grad(g)(2.0) == 12.0 and jvp(g)(2.0, 1.0) == 12.0)
+
+--- a literal as a cotangent moves like any other argument ---
+// By hand: vjp of x^2 is 2 x y; of a linear map the second reverse derivative in the cotangent is the cotangent's.
+fn f(x: f64) -> f64 = x^2
+fn i(x: f64) -> f64 = x
+fn h(x: f32) -> f32 = x * x
+assert(grad(vjp(f), wrt: 1)(3.0, 1.0) == 6.0 and grad(vjp(f), wrt: 1)(3.0, 1) == 6.0 and grad(vjp(f))(3.0, 5) == 10.0)
+assert(jvp(vjp(f), wrt: 1)(3.0, 1.0, 1.0) == 6.0)
+assert(f64(grad(vjp(h), wrt: 1)(3, 1)) == 6.0)
+let (a, b) = reverse(reverse(i))(2.0, 0.5, 1.0)
+assert(a == 0.0 and b == 1.0)
+let sum_of = |x| sum(x[k] * x[k] for k in 0..2)
+assert(all(jacobian(vjp(sum_of), wrt: 1)([1.0, 2.0], 1.0) == [2.0, 4.0]))

@@ -78,6 +78,19 @@ impl Checker<'_> {
         Some(Opened { closed, inputs, result, results })
     }
 
+    /// A cotangent of the type that the function's result asks for: literals in it become numbers.
+    pub(crate) fn settled_cotangent(
+        &mut self,
+        d: &Derived,
+        args: &Arguments,
+        y_bar: &Value,
+        span: Span,
+    ) -> Option<Value> {
+        let o = self.open(&d.of, args, span)?;
+        let ty = tangent_type(&self.type_of(&o.result));
+        Some(self.coerce(y_bar, &ty, span)).filter(|v| !v.is_poison())
+    }
+
     /// The part of a value at the end of a path.
     pub(crate) fn part(&mut self, v: &Value, path: &[Rc<str>], span: Span) -> Option<Value> {
         let Some((first, rest)) = path.split_first() else { return Some(v.clone()) };

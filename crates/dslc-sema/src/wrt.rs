@@ -287,7 +287,11 @@ impl Checker<'_> {
                 Some(out)
             }
             Some(FnVal::Derived(d)) => {
-                let inner = self.derivative_arguments(d, args, span)?;
+                let mut inner = self.derivative_arguments(d, args, span)?;
+                // A derivative that is taken once more may move its cotangent, which then has a type of its own.
+                if let Some(y_bar) = inner.cotangent.take() {
+                    inner.cotangent = Some(self.settled_cotangent(d, &inner, &y_bar, span)?);
+                }
                 Some(inner.flat(d.how))
             }
             _ => {
