@@ -156,27 +156,3 @@ fn integers_fail_where_there_is_no_result() {
         assert_eq!(apply(cast.0, &[Bits::f64(x)]).1, fails.then_some(Trap::NotAnInteger), "{x}");
     }
 }
-
-/// The figures of the doc comments: `cargo test --release -p dslc-ir --test prims -- --ignored --nocapture
-/// measure`.
-#[test]
-#[ignore = "a measurement, of a minute or so"]
-#[allow(clippy::print_stdout)]
-fn measure() {
-    let only = std::env::var("ONLY").ok();
-    for &prim in
-        prims::ALL.iter().filter(|p| only.as_deref().is_none_or(|only| only.split(',').any(|o| o == p.name)))
-    {
-        for types in prim.sig.instances() {
-            let (error, args, got, truth) = worst(prim, &arguments(prim, &types, 1_500_000));
-            if error >= 0.0 {
-                let ops = dslc_ir::PrimRef(prim).recipe(&types).ops.len();
-                println!(
-                    "{} {} {ops} operations: {error:.3} at {args:?}: {got:?} for {truth:?}",
-                    prim.name,
-                    types[0].name()
-                );
-            }
-        }
-    }
-}
