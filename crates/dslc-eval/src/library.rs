@@ -6,7 +6,7 @@ use dslc_ir::mach::Trap;
 use dslc_ir::{AxisId, Binding, Node, Routine, Scalar};
 use dslc_runtime::failure::Failure;
 use dslc_runtime::interrupt::{Interrupt, Interrupted};
-use dslc_runtime::routines::{Unsolved, argsort, factor_on_words, fourier, permutation, system_on_words};
+use dslc_runtime::routines::{Unsolved, argsort, factor_on_words, permutation, system_on_words};
 
 use crate::Stop;
 use crate::context::Context;
@@ -32,25 +32,6 @@ pub(crate) fn routine(
             Ok(permutation(x[0], n, context.interrupt())?.into_iter().map(|i| i as u64).collect())
         })
         .and_then(one),
-        Routine::Fourier | Routine::FourierBack => {
-            let (scalar, back) = (frame.scalar(node.args[0]), routine == Routine::FourierBack);
-            rows(context, frame, node, bind, 2 * n, 2 * n, |x| {
-                context.interrupt().poll()?;
-                Ok(match scalar {
-                    Scalar::F32 => {
-                        let mut y: Vec<f32> = x.iter().map(|&b| f32::from_bits(b as u32)).collect();
-                        fourier(&mut y, back);
-                        y.into_iter().map(|y| u64::from(y.to_bits())).collect()
-                    }
-                    _ => {
-                        let mut y: Vec<f64> = x.iter().map(|&b| f64::from_bits(b)).collect();
-                        fourier(&mut y, back);
-                        y.into_iter().map(f64::to_bits).collect()
-                    }
-                })
-            })
-            .and_then(one)
-        }
         Routine::ArgSort => {
             let scalar = frame.scalar(node.args[0]);
             rows(context, frame, node, bind, n, n, |x| sorting(scalar, x, context.interrupt())).and_then(one)
@@ -63,7 +44,9 @@ pub(crate) fn routine(
         | Routine::Svd
         | Routine::Det
         | Routine::LogDet
-        | Routine::Cofactor => factors(context, frame, node, routine, bind),
+        | Routine::Cofactor
+        | Routine::Fourier
+        | Routine::FourierBack => factors(context, frame, node, routine, bind),
     }
 }
 

@@ -33,8 +33,6 @@ pub trait Routines {
     fn permutation(&self, key: u64, n: usize) -> Vec<i64>;
     /// The order that sorts.
     fn argsort(&self, scalar: Scalar, x: &[u64]) -> Vec<i64>;
-    /// The Fourier transform of pairs.
-    fn fourier(&self, scalar: Scalar, back: bool, x: &[u64]) -> Vec<u64>;
 }
 
 /// What a program gave.
@@ -307,9 +305,6 @@ impl Machine<'_> {
                 let order = self.routines.argsort(*scalar, &x);
                 self.write_all(to, &order.iter().map(|&i| i as u64).collect::<Vec<_>>())
             }),
-            Kernel::Fourier { scalar, n, back, x, to } => self
-                .read_all(x, 2 * n)
-                .is_some_and(|x| self.write_all(to, &self.routines.fourier(*scalar, *back, &x))),
             Kernel::Copy { from, to, elements } => {
                 let n = self.count(*elements).max(0) as u64;
                 self.read_all(from, n).is_some_and(|x| self.write_all(to, &x))

@@ -174,10 +174,6 @@ fn kernel(k: &Kernel) -> String {
         Kernel::ArgSort { scalar, n, x, to } => {
             format!("argsort {scalar} {n}: {} = {}", address(to), address(x))
         }
-        Kernel::Fourier { scalar, n, back, x, to } => {
-            let name = if *back { "fourier_back" } else { "fourier" };
-            format!("{name} {scalar} {n}: {} = {}", address(to), address(x))
-        }
         Kernel::Copy { from, to, elements } => {
             format!("copy {}: {} = {}", count(*elements), address(to), address(from))
         }

@@ -321,19 +321,6 @@ pub enum Kernel {
         /// `n` neighbouring `I64` elements.
         to: Address,
     },
-    /// The discrete Fourier transform of `n` neighbouring pairs.
-    Fourier {
-        /// `F64` or `F32`.
-        scalar: Scalar,
-        /// How many pairs.
-        n: u64,
-        /// With `e^(+..)` instead of `e^(-..)`.
-        back: bool,
-        /// What is transformed.
-        x: Address,
-        /// `2 n` neighbouring elements; no part of `x`.
-        to: Address,
-    },
     /// Copies neighbouring elements of one type.
     Copy {
         /// From here.

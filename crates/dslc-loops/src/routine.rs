@@ -42,10 +42,9 @@ impl<'m> Lower<'m> {
                 | Routine::Svd
                 | Routine::Det
                 | Routine::LogDet
-                | Routine::Cofactor => self.factor(f, node, routine, bind, &mapped, &views),
-                Routine::Fourier | Routine::FourierBack => {
-                    self.fourier(f, node, routine == Routine::FourierBack, bind, &mapped, &views[0]);
-                }
+                | Routine::Cofactor
+                | Routine::Fourier
+                | Routine::FourierBack => self.factor(f, node, routine, bind, &mapped, &views),
             }
         }
         for (k, (view, owner)) in rooms.into_iter().enumerate() {
@@ -132,41 +131,6 @@ impl<'m> Lower<'m> {
         self.close_axes(open, true);
         self.em.release(matrix.buffer);
         self.em.release(right.buffer);
-    }
-
-    /// A transform of each row of pairs.
-    fn fourier(
-        &mut self,
-        f: &Frame<'m>,
-        node: NodeId,
-        back: bool,
-        bind: &Binding,
-        mapped: &[AxisId],
-        view: &View,
-    ) {
-        let x = f.func.nodes[node].args[0];
-        let (row, pair) = (bind.results[0][0], bind.results[0][1]);
-        let scalar = f.func.ty(x).scalar;
-        let n = f.extent(row) as u64;
-        let from = self.temporary(f, scalar, &bind.args[0]);
-        let direct = view.stride(pair) == 1 && (view.stride(row) == 2 || n == 1);
-        let apart = (!direct).then(|| self.temporary(f, scalar, &[row, pair]));
-        let (at, open) = self.open_axes(f, mapped);
-        let here = view.fixed(mapped, &at);
-        self.store_at(f, &at, &[(x, from.clone())]);
-        self.em.push(Stmt::Kernel(Kernel::Fourier {
-            scalar,
-            n,
-            back,
-            x: place(&from, &Env::default()),
-            to: place(apart.as_ref().unwrap_or(&here), &Env::default()),
-        }));
-        if let Some(apart) = &apart {
-            self.copy(f, apart, &here);
-        }
-        self.close_axes(open, true);
-        self.em.release(from.buffer);
-        apart.into_iter().for_each(|a| self.em.release(a.buffer));
     }
 
     /// A permutation, at random or that sorts.

@@ -283,11 +283,6 @@ impl Verifier<'_> {
                 self.reach(x, *n as i64)?;
                 self.reach(to, *n as i64)
             }
-            Kernel::Fourier { n, x, to, .. } => {
-                self.writable(to)?;
-                self.reach(x, 2 * *n as i64)?;
-                self.reach(to, 2 * *n as i64)
-            }
             Kernel::Copy { from, to, elements } => {
                 let n = self.known(*elements)?;
                 self.writable(to)?;

@@ -19,8 +19,7 @@ use crate::matrix::{Layout, MatrixMut, MatrixRef};
 use crate::ordered::ordered;
 use crate::routines::factors::Number;
 use crate::routines::{
-    Unfactored, Unsolved, argsort, assignment, factor, fourier, permutation, room, solve, solve_lower,
-    solve_upper,
+    Unfactored, Unsolved, argsort, assignment, factor, permutation, room, solve, solve_lower, solve_upper,
 };
 use crate::tropical::{max_plus, min_plus};
 
@@ -283,35 +282,6 @@ macro_rules! sorter {
 }
 sorter!(argsort_f64 f64 argsort_f32 f32 argsort_i64 i64);
 
-macro_rules! transform {
-    ($($name:ident $float:ident)*) => {
-        $(
-            /// The Fourier transform of `n` pairs: the frame, `n`, whether back, the pairs, the result.
-            ///
-            /// # Safety
-            /// `x` and `to` are `2 n` elements of the running program each, apart from each other.
-            unsafe extern "C" fn $name(
-                frame: *mut Frame<'_>,
-                n: u64,
-                back: u64,
-                x: *const $float,
-                to: *mut $float,
-            ) -> i32 {
-                let n = 2 * n as usize;
-                // SAFETY: the caller's promise.
-                let (frame, x, to) = unsafe { (&*frame, from_raw_parts(x, n), from_raw_parts_mut(to, n)) };
-                to.copy_from_slice(x);
-                let polled = frame.interrupt().poll();
-                if polled.is_ok() {
-                    fourier(to, back != 0);
-                }
-                i32::from(polled.is_err())
-            }
-        )*
-    };
-}
-transform!(fourier_f64 f64 fourier_f32 f32);
-
 /// `a * b + c` rounded once, for processors without the instruction.
 extern "C" fn fma(a: f64, b: f64, c: f64) -> f64 {
     a.mul_add(b, c)
@@ -322,7 +292,7 @@ extern "C" fn fmaf(a: f32, b: f32, c: f32) -> f32 {
 }
 
 /// Every function that compiled code may call.
-pub fn symbols() -> [Symbol; 29] {
+pub fn symbols() -> [Symbol; 27] {
     [
         ("alloc", alloc as *const u8),
         ("copy", copy as *const u8),
@@ -349,8 +319,6 @@ pub fn symbols() -> [Symbol; 29] {
         ("argsort_f64", argsort_f64 as *const u8),
         ("argsort_f32", argsort_f32 as *const u8),
         ("argsort_i64", argsort_i64 as *const u8),
-        ("fourier_f64", fourier_f64 as *const u8),
-        ("fourier_f32", fourier_f32 as *const u8),
         ("fma", fma as *const u8),
         ("fmaf", fmaf as *const u8),
     ]

@@ -17,7 +17,6 @@ pub use argsort::{Sortable, argsort};
 pub use assignment::assignment;
 pub use factor::{factor, room};
 pub use factors::Unfactored;
-pub use fourier::{Transformed, fourier};
 pub use permutation::permutation;
 pub use solve::{Real, Unsolved, solve};
 pub use triangular::{solve_lower, solve_upper};

@@ -62,16 +62,6 @@ impl Translator<'_> {
                 let (n, x, to) = (self.word(*n), self.pointer_to(x)?, self.pointer_to(to)?);
                 self.stoppable(name, &[self.frame, n, x, to])?;
             }
-            Kernel::Fourier { scalar, n, back, x, to } => {
-                let name = match scalar {
-                    Scalar::F64 => "fourier_f64",
-                    Scalar::F32 => "fourier_f32",
-                    other => return Err(no_kernel("fourier", *other)),
-                };
-                let [n, back] = [*n, u64::from(*back)].map(|n| self.word(n));
-                let (x, to) = (self.pointer_to(x)?, self.pointer_to(to)?);
-                self.stoppable(name, &[self.frame, n, back, x, to])?;
-            }
             Kernel::Copy { from, to, elements } => {
                 let bytes = self.bytes(to, *elements)?;
                 let (from, to) = (self.pointer_to(from)?, self.pointer_to(to)?);

@@ -33,16 +33,6 @@ impl Routines for Runtime {
     fn permutation(&self, key: u64, n: usize) -> Vec<i64> {
         routines::permutation(key, n, Interrupt::NEVER).unwrap()
     }
-    fn fourier(&self, scalar: Scalar, back: bool, x: &[u64]) -> Vec<u64> {
-        if scalar == Scalar::F32 {
-            let mut y: Vec<f32> = x.iter().map(|&b| f32::from_bits(b as u32)).collect();
-            routines::fourier(&mut y, back);
-            return y.into_iter().map(|y| u64::from(y.to_bits())).collect();
-        }
-        let mut y: Vec<f64> = x.iter().map(|&b| f64::from_bits(b)).collect();
-        routines::fourier(&mut y, back);
-        y.into_iter().map(f64::to_bits).collect()
-    }
     fn argsort(&self, scalar: Scalar, x: &[u64]) -> Vec<i64> {
         let never = Interrupt::NEVER;
         let order = match scalar {

@@ -5,6 +5,7 @@ use dslc_ir::Routine;
 
 use super::determinant::{cofactor, det, logdet};
 use super::factors::{Number, Unfactored, cholesky, eigh, qr, svd};
+use super::fourier::fourier;
 use crate::interrupt::Interrupt;
 
 /// The sizes of the results of a routine that [`factor`] does, for an `m` by `n` matrix, in their order.
@@ -16,14 +17,13 @@ pub fn room(routine: Routine, m: usize, n: usize) -> Vec<usize> {
         Routine::Qr => vec![m * n, n * n],
         Routine::Eigh | Routine::EighFixed => vec![n, n * n],
         Routine::Svd => vec![m * k, k, n * k],
+        Routine::Fourier | Routine::FourierBack => vec![m * n],
         Routine::Solve
         | Routine::SolveLower
         | Routine::SolveUpper
         | Routine::Permutation
         | Routine::ArgSort
-        | Routine::Assignment
-        | Routine::Fourier
-        | Routine::FourierBack => Vec::new(),
+        | Routine::Assignment => Vec::new(),
     }
 }
 
@@ -62,6 +62,12 @@ pub fn factor<T: Number>(
             let (d, p) = to.split_at_mut(n);
             eigh(n, a, d, p, interrupt)
         }
+        Routine::Fourier | Routine::FourierBack => {
+            interrupt.poll()?;
+            to.copy_from_slice(a);
+            fourier(to, routine == Routine::FourierBack);
+            Ok(())
+        }
         Routine::Svd => {
             let k = m.min(n);
             let (u, rest) = to.split_at_mut(m * k);
@@ -73,9 +79,7 @@ pub fn factor<T: Number>(
         | Routine::SolveUpper
         | Routine::Permutation
         | Routine::ArgSort
-        | Routine::Assignment
-        | Routine::Fourier
-        | Routine::FourierBack => Ok(()),
+        | Routine::Assignment => Ok(()),
     }
 }
 

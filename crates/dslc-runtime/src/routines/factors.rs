@@ -10,6 +10,7 @@ use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
 use faer::linalg::{cholesky, evd, householder, qr, svd};
 use faer::{Conj, Mat, MatMut, MatRef, Par, Spec};
 
+use super::fourier::Transformed;
 use super::solve::Real;
 use crate::interrupt::{Interrupt, Interrupted};
 
@@ -17,7 +18,7 @@ use crate::interrupt::{Interrupt, Interrupted};
 const NEARLY: f64 = 0.99;
 
 /// What the factorisations need of a number: `f64` and `f32`.
-pub trait Number: Real + faer::traits::RealField + Default {
+pub trait Number: Real + Transformed + faer::traits::RealField + Default {
     /// One.
     const ONE: Self;
     /// A half.
