@@ -123,3 +123,19 @@ scalars.dsl:2:7: error[R1002]: an integer is divided by zero
 print(i64(nan))
 ===
 scalars.dsl:1:7: error[R1002]: a float that is NaN or out of range of the integers cannot become one
+
+--- the gamma function ---
+// Python: math.lgamma; mpmath: psi(0, x), psi(1, x) to 18 digits.
+let x = [0.1, 0.5, 1.0, 2.0, 3.5, 7.999, 8.0, 100.0, 1e10, -0.5, -3.7, 1e-5, 171.6]
+let truth = [2.2527126517342055, 0.5723649429247004, 0.0, 0.0, 1.2009736023470738, 8.523145786158915, 8.525161361065415,
+  359.1342053695754, 220258509288.81058, 1.265512123484645, -1.3797399049658248, 11.512919692895824, 709.6573587630564]
+assert_close(lgamma(x), truth, 1e-14)
+assert(lgamma(0.0) == inf and lgamma(-2.0) == inf and lgamma(inf) == inf and not (lgamma(nan) == 0.0))
+let y = [0.1, 0.5, 1.0, 3.5, 10.0, -0.5, -3.7]
+let psi = [-10.4237549404110762, -1.96351002602142348, -0.57721566490153286, 1.10315664064524319, 2.25175258906672111,
+  0.0364899739785765201, -0.845076858870419357]
+let psi_1 = [101.433299150792749, 4.934802200544679, 1.64493406684822641, 0.330357756100234878, 0.105166335681685749,
+  8.934802200544679, 14.8424218641242796]
+assert_close(digamma(y), psi, 1e-14)
+assert_close([grad(digamma)(y[i]) for i], psi_1, 1e-13)
+assert(abs(f64(lgamma(f32(3.5))) - 1.2009736023470738) < 1e-5)

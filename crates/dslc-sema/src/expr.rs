@@ -205,7 +205,9 @@ impl Checker<'_> {
             return Value::Poison;
         }
         let d = match &**name {
-            "ode" => errors::not_yet(span, &format!("`{name}`")),
+            "ode" | "trace" | "checkpoint" | "bounds" | "boolean_difference" => {
+                errors::not_yet(span, &format!("`{name}`"))
+            }
             n if builtins::MODULES.contains(&n) => errors::not_imported(span, n),
             n => errors::unknown_name(span, n, self.nearest_name(n).as_deref(), foreign::value(n)),
         };
