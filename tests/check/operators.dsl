@@ -581,3 +581,13 @@ operators.dsl:1:7: error[E0504]: `<` has no meaning for `minplus<f64>`
 print(5 & 3)
 ===
 operators.dsl:1:7: error[E0601]: `&` pairs functions and models; this is an integer
+
+--- only numbers are close ---
+let a = [1.0, 2.0]
+assert_close((print, a), ([1.0], a))
+assert_close(a, sin)
+assert_close({x: "a"}, {x: 1.0})
+===
+operators.dsl:2:14: error[E0501]: expected numbers, found a function
+operators.dsl:3:17: error[E0501]: expected numbers, found a function
+operators.dsl:4:14: error[E0501]: expected numbers, found a string

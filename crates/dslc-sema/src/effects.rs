@@ -105,6 +105,12 @@ impl Checker<'_> {
             [a, b, t] => (a, b, Some(t)),
             _ => return self.fail(errors::builtin_arity(span, "assert_close", args.len())),
         };
+        for side in [a, b] {
+            if let Some(odd) = not_a_number(&side.value) {
+                let what = self.describe(odd);
+                return self.fail(errors::expected_type(side.span, "numbers", &what));
+            }
+        }
         // A number follows the other side.
         let exact = |v: &Value| matches!(v, Value::Int(_) | Value::Float(_) | Value::Maker(_));
         let ty = match (exact(&a.value), exact(&b.value)) {
@@ -553,6 +559,15 @@ impl ArgKind {
             ArgKind::Bool => "`true` or `false`",
             ArgKind::Text => "a string",
         }
+    }
+}
+/// The first part of a value that nothing numeric can be close to: a function, a text, a module.
+fn not_a_number(v: &Value) -> Option<&Value> {
+    match v {
+        Value::Tuple(ps) => ps.iter().find_map(not_a_number),
+        Value::Record(fs) => fs.iter().find_map(|(_, f)| not_a_number(f)),
+        Value::Fn(_) | Value::Str(_) | Value::Module(_) => Some(v),
+        _ => None,
     }
 }
 
