@@ -153,6 +153,10 @@ fn cumprod[n, S: semiring](x: S[n]) -> S[n] = {
   products
 }
 
+// The nearest number between `low` and `high`. At both ends it has the derivative from the left, 0 and 1: one side at every
+// kink keeps the gradient of a layer a limit of gradients (Park, Chun and Lee, 2024, theorem 4).
+fn clamp[F: float](x: F, low: F, high: F) -> F = min(max(low, x), high)
+
 // The logarithm of the magnitude of the gamma function, in f64 within 1e-14 of its size or of 1: Stirling's series from 8 on, below by the recurrence, left of a
 // half by reflection (DLMF 5.11.1, 5.5.1, 5.5.3).
 fn lgamma[F: float](x: F) -> F =

@@ -229,3 +229,12 @@ let (a, b) = reverse(reverse(i))(2.0, 0.5, 1.0)
 assert(a == 0.0 and b == 1.0)
 let sum_of = |x| sum(x[k] * x[k] for k in 0..2)
 assert(all(jacobian(vjp(sum_of), wrt: 1)([1.0, 2.0], 1.0) == [2.0, 4.0]))
+
+--- one side at every kink ---
+// Lee, Park and Aiken, 2023, and Park, Chun and Lee, 2024: a sum of kinks is not the kink of the sum.
+assert(clamp(-1.0, 0, 6) == 0.0 and clamp(2.5, 0, 6) == 2.5 and clamp(7.0, 0, 6) == 6.0)
+assert(grad(|x| clamp(x, 0, 6))(0.0) == 0.0 and grad(|x| clamp(x, 0, 6))(6.0) == 1.0)
+assert(grad(|w| relu(w) - relu(-w))(0.0) == 0.0 and grad(|w| relu(w) + relu(-w))(0.0) == 0.0)
+assert(grad(|x| max(x, 0.0))(0.0) == 1.0 and grad(|x| max(0.0, x))(0.0) == 0.0)
+assert(grad(|x| max(x, x))(2.0) == 1.0 and all(grad(max)([2.0, 5.0, 5.0]) == [0.0, 1.0, 0.0]))
+assert(grad(sign)(0.0) == 0.0 and grad(floor)(1.0) == 0.0)

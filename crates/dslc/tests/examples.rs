@@ -55,7 +55,7 @@ fn files_of(folder: &str, at_least: usize) -> Vec<PathBuf> {
 
 #[test]
 fn every_example_holds_what_it_claims() {
-    hold(&files_of("", 6));
+    hold(&files_of("", 7));
 }
 
 #[test]
