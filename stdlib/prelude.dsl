@@ -98,7 +98,8 @@ fn lstsq[m, n, n <= m, F: float](a: F[m, n], b: F[m]) -> F[n] = {
 fn matrix_power[n, S: semiring](a: S[n, n], k: i64) -> S[n, n] = {
   let mut x: S[n, n] = eye
   let mut square = a
-  let mut left = i64(count(k))  // which stops at a negative power
+  require(k >= 0, "a power of a matrix is not negative; take that of its inverse")
+  let mut left = k
   while left > 0 {
     if mod(left, 2) == 1 { x = x @ square }
     left = div(left, 2)

@@ -30,6 +30,8 @@ mod derive;
 mod exact;
 mod float;
 mod items;
+mod library;
+mod matrix;
 mod record;
 mod semiring;
 mod statement;
@@ -90,6 +92,8 @@ struct Make<'r> {
     semiring: Vec<String>,
     over_floats: Vec<String>,
     models: Vec<String>,
+    /// Whether the modules of the standard library are imported.
+    imports: bool,
     /// The axes that may be written here.
     sizes: Vec<Dim>,
     /// Whether extents are written as sizes here.
@@ -115,6 +119,7 @@ impl<'r> Make<'r> {
             semiring: Vec::new(),
             over_floats: Vec::new(),
             models: Vec::new(),
+            imports: false,
             sizes: vec![0, 1, 2],
             generic: false,
             at_most: BTreeSet::new(),

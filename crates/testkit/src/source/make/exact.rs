@@ -7,7 +7,7 @@ impl Make<'_> {
     pub(super) fn integer(&mut self, d: usize) -> Option<Term> {
         let ty = I64;
         let index = self.vars.iter().rev().find(|v| v.index.is_some()).map(|v| v.name.clone());
-        Some(match self.random.below(22) {
+        Some(match self.random.below(23) {
             0..=2 => {
                 let text = self.pick(&["($ + $)", "($ - $)", "($ * $)"]);
                 term!(ty, "integer arithmetic", text, self.term(&ty, d), self.term(&ty, d))
@@ -31,6 +31,7 @@ impl Make<'_> {
                 let text = if self.chance(8) { "$($, $)" } else { "$($, bit_and($, 7))" };
                 term!(ty, name, text, name, self.term(&ty, d), self.term(&ty, d))
             }
+            22 => self.categorical(d)?,
             8 => term!(ty, "popcount", "popcount($)", self.term(&ty, d)),
             9 => term!(ty, "integer sign", "(-$)", self.term(&ty, d)),
             10 => {

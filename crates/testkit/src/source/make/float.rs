@@ -33,7 +33,7 @@ const UNARY: [(&str, &str); 23] = [
 impl Make<'_> {
     pub(super) fn float(&mut self, elem: Elem, d: usize) -> Option<Term> {
         let ty = Ty::scalar(elem);
-        Some(match self.random.below(30) {
+        Some(match self.random.below(36) {
             0..=4 => self.arithmetic(&ty, d),
             5..=8 => self.unary(&ty, d),
             9 => self.binary(&ty, d),
@@ -51,6 +51,10 @@ impl Make<'_> {
             25 if elem == Elem::F64 => self.of_records(d)?,
             26 | 27 if elem == Elem::F64 => self.derivative(&[], d)?,
             28 => self.over_float(&ty, d)?,
+            29 | 30 if elem == Elem::F64 => self.of_matrix(d)?,
+            31 | 32 if elem == Elem::F64 => self.of_complex(d),
+            33 if elem == Elem::F64 => self.fixpoint(d),
+            34 if elem == Elem::F64 => self.special_function(&ty, d),
             _ => self.scanned(&ty, d)?,
         })
     }

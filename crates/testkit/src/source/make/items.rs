@@ -80,6 +80,10 @@ impl Make<'_> {
     }
 
     fn helpers(&mut self) {
+        if self.chance(3) {
+            self.imports = true;
+            self.push(stmt!("import", "import nn, loss, optim"));
+        }
         for (list, kind, stem) in [
             (&SEMIRING[..], "function over semirings", "s"),
             (&OVER_FLOATS[..], "function over floats", "g"),

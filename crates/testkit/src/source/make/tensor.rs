@@ -169,7 +169,7 @@ impl Make<'_> {
 
     pub(super) fn tensor(&mut self, elem: Elem, dims: &[Dim], d: usize) -> Option<Term> {
         let ty = Ty::Tensor(elem, dims.to_vec());
-        match self.random.below(30) {
+        match self.random.below(32) {
             0 | 1 => self.var(&ty),
             2..=6 => Some(self.comprehension(elem, dims, d)),
             7..=12 => self.operators(elem, dims, d),
@@ -178,10 +178,10 @@ impl Make<'_> {
             17..=19 => self.moved(elem, dims, d),
             20 => Some(self.maker(&ty)),
             21 | 22 => self.derivative(dims, d).filter(|_| elem == Elem::F64),
-            23 | 24 => self.special(elem, dims, d),
-            25 | 26 => self.scanned(&ty, d),
-            27 => self.call(&ty, d),
-            28 => self.lifted(elem, dims, d),
+            23..=26 => self.special(elem, dims, d),
+            27 | 28 => self.scanned(&ty, d),
+            29 => self.call(&ty, d),
+            30 => self.lifted(elem, dims, d),
             _ if elem == Elem::F64 => Some(self.drawn(dims, d)),
             _ => None,
         }
@@ -317,16 +317,17 @@ impl Make<'_> {
     fn special(&mut self, elem: Elem, dims: &[Dim], d: usize) -> Option<Term> {
         let ty = Ty::Tensor(elem, dims.to_vec());
         Some(match (elem, dims) {
-            (Elem::F64, [n, ..]) if dims.len() <= 2 && self.chance(2) => {
-                let a = Ty::Tensor(elem, vec![*n, *n]);
-                let e = self.fresh("e");
-                let text = "{ let $: $ = eye(); solve(tanh($) + 9 * $, $) }";
-                term!(ty, "solve", text, e.clone(), &a, self.term(&a, d), e, self.term(&ty, d))
-            }
-            (Elem::F64, [n]) => match self.random.below(3) {
+            (Elem::F64, [_] | [_, _]) if self.chance(2) => self.by_routine(dims, d)?,
+            (Elem::F64, [_, _]) => self.transformed(dims, d)?,
+            (Elem::F64, [n]) => match self.random.below(7) {
                 0 => term!(ty, "library", "$($)", self.pick(&["softmax", "log_softmax"]), self.term(&ty, d)),
+                1 => self.transformed(dims, d)?,
+                2 | 3 => self.by_library(*n, d)?,
+                4 => self.ordered(*n, d),
                 _ => self.modelled(*n, d)?,
             },
+            (Elem::Bool, _) => self.bernoulli(dims, d),
+            (Elem::I64, [n]) if self.chance(3) => self.assigned(*n, d),
             (Elem::I64, [n]) if self.chance(2) => {
                 let of = Ty::Tensor(Elem::F64, vec![*n]);
                 term!(ty, "argsort", "argsort($)", self.term(&of, d))
