@@ -442,3 +442,13 @@ calls.dsl:1:16: error[E0501]: expected a string, found an integer
 fn f(x: f64) -> f64 { require(x, "why"); x }
 ===
 calls.dsl:1:31: error[E0501]: expected bool, found `f64`
+
+--- recursion through a function that is given ---
+fn apply[F: type](f: F, x: f64) = f(x)
+fn forever(x: f64) -> f64 = apply(|y| forever(y), x)
+fn again[F: type](f: F, x: f64) = f(f, x)
+print(forever(1.0), again(again, 1.0), again(|f, x| f(f, x), 1.0))
+===
+calls.dsl:2:39: error[E0213]: recursion: forever calls apply calls the closure calls forever
+calls.dsl:3:35: error[E0213]: recursion: again calls again
+calls.dsl:4:53: error[E0213]: recursion: the closure calls the closure

@@ -124,3 +124,11 @@ print(if n == 3 { sum(v + [1.0, 2.0, 3.0]) } else { sum(v) })
 ===
 2
 3
+
+--- a function that takes a function is called inside one ---
+// The inner call is given another function: it is no recursion. The last value is from a loop in Python.
+fn twice(f: f64 -> f64, x: f64) -> f64 = f(f(x))
+fn each_of[F: type](f: F, x: f64) = f(x) + f(-x)
+assert(twice(|x| twice(|y| y + x, x), 1.0) == 9.0)
+assert(each_of(|x| each_of(|y| x * y + y^2, 2.0), 3.0) == 16.0)
+assert_close(fixpoint(|x: f64| 0.5 * cos(fixpoint(|y: f64| 0.5 * cos(y) + x / 4, 0.0)), 0.0), 0.4296178927851, 1e-9)

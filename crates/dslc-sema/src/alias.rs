@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use dslc_base::Span;
 use dslc_syntax::ast::{Name, Type, TypeArg, TypeKind};
 
 use crate::bodies::circles;
-use crate::check::{CallSite, Checker};
+use crate::check::{CallSite, Callee, Checker};
 use crate::errors;
 use crate::value::ModuleId;
 
@@ -14,7 +13,7 @@ impl Checker<'_> {
     /// Reports the types of a file that contain themselves; whoever uses one is told nothing more.
     pub(crate) fn circular_types(&mut self, id: ModuleId) {
         let types = &self.info(id).types;
-        let mentions: BTreeMap<Span, Vec<CallSite>> = types
+        let mentions: BTreeMap<Callee, Vec<CallSite>> = types
             .values()
             .map(|item| {
                 let mut names = Vec::new();
@@ -22,9 +21,9 @@ impl Checker<'_> {
                 let inside = names.into_iter().filter(|n| item.params.iter().all(|p| p.text != n.text));
                 let sites = inside.filter_map(|n| {
                     let target = types.get(&n.text)?;
-                    Some(CallSite { name: n.text.clone(), item: target.name.span, span: n.span })
+                    Some(CallSite { name: n.text.clone(), item: target.name.span, with: Vec::new(), span: n.span })
                 });
-                (item.name.span, sites.collect())
+                ((item.name.span, Vec::new()), sites.collect())
             })
             .collect();
         for circle in circles(&mentions) {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use dslc_base::{Severity, Span};
 use dslc_syntax::ast::{self, Generic};
 
-use crate::check::{Barrier, CallSite, Checker, Context, Params, Scope, Var};
+use crate::check::{Barrier, CallSite, Callee, Checker, Context, Params, Scope, Var};
 use crate::dim::Dim;
 use crate::errors;
 use crate::free;
@@ -110,7 +110,7 @@ impl Checker<'_> {
         }
         self.lower_bounds(&f.generics);
         self.free_sizes(f);
-        self.calls.push(CallSite { name: f.name.text.clone(), item: f.span, span: f.span });
+        self.calls.push(CallSite { name: f.name.text.clone(), item: f.span, with: Vec::new(), span: f.span });
         let mut ok = true;
         for p in &f.params {
             let Some(t) = &p.ty else { continue };
@@ -190,31 +190,31 @@ impl Checker<'_> {
 
 /// Circles of calls, each once. A call of a function with a written result does not enter its body, so recursion
 /// through several functions shows only here. The last call of a circle closes it.
-pub(crate) fn circles(met: &BTreeMap<Span, Vec<CallSite>>) -> Vec<Vec<CallSite>> {
+pub(crate) fn circles(met: &BTreeMap<Callee, Vec<CallSite>>) -> Vec<Vec<CallSite>> {
     let mut out: Vec<Vec<CallSite>> = Vec::new();
     // How far each function is: on the way, or done.
-    let mut done: HashMap<Span, bool> = HashMap::new();
-    for &start in met.keys() {
-        let mut way: Vec<(Span, usize)> = Vec::new();
-        if !done.contains_key(&start) {
-            done.insert(start, false);
-            way.push((start, 0));
+    let mut done: HashMap<Callee, bool> = HashMap::new();
+    for start in met.keys() {
+        let mut way: Vec<(Callee, usize)> = Vec::new();
+        if !done.contains_key(start) {
+            done.insert(start.clone(), false);
+            way.push((start.clone(), 0));
         }
         while let Some((at, next)) = way.last_mut() {
             let Some(call) = met.get(at).and_then(|calls| calls.get(*next)) else {
-                done.insert(*at, true);
+                done.insert(at.clone(), true);
                 way.pop();
                 continue;
             };
             *next += 1;
-            match done.get(&call.item) {
+            match done.get(&call.callee()) {
                 None => {
-                    done.insert(call.item, false);
-                    way.push((call.item, 0));
+                    done.insert(call.callee(), false);
+                    way.push((call.callee(), 0));
                 }
                 Some(true) => {}
                 Some(false) => {
-                    let from = way.iter().position(|w| w.0 == call.item).unwrap_or(0);
+                    let from = way.iter().position(|w| w.0 == call.callee()).unwrap_or(0);
                     let circle = way[from..].iter().filter_map(|(at, k)| met.get(at)?.get(k - 1).cloned());
                     out.push(circle.collect());
                     // One circle through a function is enough.

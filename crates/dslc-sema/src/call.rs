@@ -319,7 +319,7 @@ impl Checker<'_> {
             return self.elementwise(args, span, |c, args| c.call_item(id, item, args, span, None));
         }
         // What is wrong in its body has been said where it stands.
-        if self.bad_items.contains(&item.span) || !self.enter_call(&item.name.text, item.span, span) {
+        if self.bad_items.contains(&item.span) || !self.enter_call(&item.name.text, item.span, &args, span) {
             return Value::Poison;
         }
         let solved = self.solve_call(
@@ -341,10 +341,11 @@ impl Checker<'_> {
         v
     }
 
-    /// Notes a call; a call of what is being called already is recursion.
-    pub(crate) fn enter_call(&mut self, name: &Rc<str>, item: Span, span: Span) -> bool {
-        if self.calls.iter().any(|c| c.item == item) {
-            let from = self.calls.iter().position(|c| c.item == item).unwrap_or(0);
+    /// Notes a call; a call of what is being called already, with the same functions, is recursion.
+    fn enter_call(&mut self, name: &Rc<str>, item: Span, args: &[ArgValue], span: Span) -> bool {
+        let mut with = Vec::new();
+        args.iter().for_each(|a| a.value.functions(&mut with));
+        if let Some(from) = self.calls.iter().position(|c| c.item == item && c.with == with) {
             let mut cycle: Vec<String> = self.calls[from..].iter().map(|c| c.name.to_string()).collect();
             cycle.push(name.to_string());
             self.report(errors::recursion(span, &cycle, item));
@@ -354,9 +355,9 @@ impl Checker<'_> {
             self.report(errors::call_depth(span, self.limits.call_depth));
             return false;
         }
-        let site = CallSite { name: name.clone(), item, span };
+        let site = CallSite { name: name.clone(), item, with, span };
         if let Some(caller) = self.calls.last().filter(|_| self.symbolic) {
-            self.met.entry(caller.item).or_default().push(site.clone());
+            self.met.entry(caller.callee()).or_default().push(site.clone());
         }
         self.calls.push(site);
         true
@@ -400,7 +401,7 @@ impl Checker<'_> {
         at: Span,
         want: Option<&Ty>,
     ) -> Value {
-        if !self.enter_call(&"the closure".into(), at, span) {
+        if !self.enter_call(&"the closure".into(), at, &args, span) {
             return Value::Poison;
         }
         let Some(args) = self.order_args(c, args, span, at) else {

@@ -96,7 +96,27 @@ pub(crate) struct Candidate {
 pub(crate) struct CallSite {
     pub(crate) name: Rc<str>,
     pub(crate) item: Span,
+    /// Where the functions among the arguments were written. A function that is given another function is another
+    /// one: a call of it inside that function is no recursion.
+    pub(crate) with: Vec<Span>,
     pub(crate) span: Span,
+}
+
+/// What is called: where it was written, and where the functions that it is given were.
+pub(crate) type Callee = (Span, Vec<Span>);
+
+impl CallSite {
+    pub(crate) fn callee(&self) -> Callee {
+        (self.item, self.with.clone())
+    }
+    /// What is said where the call stands.
+    pub(crate) fn sentence(&self) -> String {
+        // A name is one word.
+        if self.name.contains(' ') {
+            return format!("in this call of {}", self.name);
+        }
+        format!("in this call of `{}`", self.name)
+    }
 }
 
 /// Everything that a check knows.
@@ -135,7 +155,7 @@ pub(crate) struct Checker<'h> {
     /// Named types that contain themselves, by the place of their name.
     pub(crate) bad_types: HashSet<Span>,
     /// Calls met while bodies are checked for all sizes, by caller.
-    pub(crate) met: BTreeMap<Span, Vec<CallSite>>,
+    pub(crate) met: BTreeMap<Callee, Vec<CallSite>>,
     /// How many conditions stand around the code in the innermost frame.
     pub(crate) conditional: u32,
     /// How many comprehensions are open in the innermost frame.
@@ -186,7 +206,7 @@ impl Checker<'_> {
             && !self.calls.is_empty()
             && call.span != span
         {
-            d = d.secondary(call.span, format!("in this call of `{}`", call.name));
+            d = d.secondary(call.span, call.sentence());
         }
         let d = self.told_to_the_user(d);
         self.diagnostics.push(d);
@@ -205,7 +225,7 @@ impl Checker<'_> {
             }
         }
         d.labels.retain(|l| l.span != call.span);
-        let text = format!("in this call of `{}`", call.name);
+        let text = call.sentence();
         d.labels.insert(0, Label { span: call.span, text, primary: true });
         // An edit of the library is of no use.
         d.edits.retain(|e| !library(e.span));

@@ -155,6 +155,32 @@ impl Value {
     pub(crate) fn unit() -> Value {
         Value::Tuple(Rc::new(Vec::new()))
     }
+    /// Where the functions in it were written.
+    pub(crate) fn functions(&self, out: &mut Vec<Span>) {
+        match self {
+            Value::Tuple(parts) => parts.iter().for_each(|v| v.functions(out)),
+            Value::Record(fields) => fields.iter().for_each(|(_, v)| v.functions(out)),
+            Value::Fn(f) => match &**f {
+                FnVal::Item(_, item) => out.push(item.span),
+                FnVal::Closure { span, .. } => out.push(*span),
+                FnVal::Derived(d) => {
+                    out.push(d.span);
+                    d.of.functions(out);
+                }
+                FnVal::ModelItem(_, item) => out.push(item.span),
+                FnVal::ModelInit(m) | FnVal::Bound(m, _) => m.functions(out),
+                FnVal::Model(_) | FnVal::Builtin(_) | FnVal::Opaque(..) => {}
+            },
+            Value::Int(_)
+            | Value::Float(_)
+            | Value::Tensor(_)
+            | Value::Complex(_)
+            | Value::Str(_)
+            | Value::Maker(_)
+            | Value::Module(_)
+            | Value::Poison => {}
+        }
+    }
     /// A tuple.
     pub(crate) fn tuple(parts: Vec<Value>) -> Value {
         Value::Tuple(Rc::new(parts))
