@@ -6,7 +6,7 @@
 pub mod bench;
 pub mod docs;
 pub mod fuzz;
-mod programs;
+pub mod programs;
 pub mod rust;
 pub mod sanitize;
 pub mod tidy;

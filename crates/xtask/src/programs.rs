@@ -1,13 +1,25 @@
-//! The programs of the repository, as material for chores.
+//! The programs of the repository, as material for chores and for tests of mutants.
 
 use std::path::{Path, PathBuf};
 
 /// Where programs are.
-const FOLDERS: [&str; 6] =
-    ["examples", "stdlib", "tests/run", "tests/check", "tests/ir", "crates/dslc-syntax/tests/programs"];
+const FOLDERS: [&str; 9] = [
+    "examples",
+    "examples/gallery",
+    "examples/programs",
+    "stdlib",
+    "tests/run",
+    "tests/check",
+    "tests/ir",
+    "tests/rewrite",
+    "crates/dslc-syntax/tests/programs",
+];
 
 /// The texts of all programs, the cases of the golden suite one by one.
-pub(crate) fn all(root: &Path) -> Result<Vec<String>, String> {
+///
+/// # Errors
+/// A folder or a file that cannot be read.
+pub fn all(root: &Path) -> Result<Vec<String>, String> {
     let mut out = Vec::new();
     for folder in FOLDERS {
         for file in files(root, folder)? {
@@ -19,7 +31,10 @@ pub(crate) fn all(root: &Path) -> Result<Vec<String>, String> {
 }
 
 /// The programs of a folder, by name.
-pub(crate) fn files(root: &Path, folder: &str) -> Result<Vec<PathBuf>, String> {
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn files(root: &Path, folder: &str) -> Result<Vec<PathBuf>, String> {
     let place = root.join(folder);
     let entries = std::fs::read_dir(&place).map_err(|e| format!("{}: {e}", place.display()))?;
     let mut files: Vec<PathBuf> =
@@ -29,7 +44,7 @@ pub(crate) fn files(root: &Path, folder: &str) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The programs of a file of the golden suite, without what they must give; any other text is one program.
-pub(crate) fn cases(text: &str) -> Vec<String> {
+pub fn cases(text: &str) -> Vec<String> {
     let mut cases = vec![String::new()];
     let mut inside = true;
     for line in text.lines() {

@@ -1,5 +1,6 @@
 //! Rows 89 to 98: what a program does while it runs.
 
+use std::fmt::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -62,6 +63,20 @@ fn rows_91_and_92_endless_programs_can_be_interrupted() {
             assert_eq!(code, Some(130), "{name} by {backend} after {time:?}");
         }
     }
+}
+
+#[test]
+fn row_93_recursion_a_million_deep() {
+    // There is none: what a loop says is refused as written, and a chain of calls has a limit.
+    let down = "fn down(n: i64) -> i64 = if n == 0 { 0 } else { down(n - 1) }\nprint(down(1000000))";
+    let err = Trial::of("93", down).ends(1).err;
+    assert!(err.contains("error[E0213]: recursion: down calls down"), "{err}");
+    let mut chain = String::from("fn f0(x: f64) -> f64 = x\n");
+    for k in 1..20_000 {
+        let _ = writeln!(chain, "fn f{k}(x: f64) -> f64 = f{}(x)", k - 1);
+    }
+    let err = Trial::of("93-chain", &format!("{chain}print(f19999(1.0))")).ends(5).err;
+    assert!(err.contains("calls inside calls go deeper than 1000"), "{err}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use dslc::{Session, Severity};
 
 use crate::mutate::tokens;
-use crate::{Data, programs, root, sound};
+use crate::{Data, root, sound};
 
 /// What is wrong with how a text is checked.
 fn checked(text: &str) -> Result<(), String> {
@@ -63,7 +63,8 @@ fn programs_are_cut_between_tokens() {
         let tokens = tokens(t);
         (0..tokens.len()).map(|n| tokens[..n].concat()).collect()
     };
-    let texts: Vec<String> = programs().iter().step_by(5).flat_map(cuts).collect();
+    let texts: Vec<String> =
+        xtask::programs::all(&root()).unwrap().iter().step_by(5).flat_map(cuts).collect();
     assert!(texts.len() > 1_000, "{}", texts.len());
     hold(&texts);
 }

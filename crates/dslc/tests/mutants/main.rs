@@ -52,36 +52,6 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The programs of the examples, the standard library and the golden suite.
-fn programs() -> Vec<String> {
-    let mut files = Vec::new();
-    for folder in ["examples", "stdlib", "tests/run", "tests/check", "tests/ir"] {
-        let entries = std::fs::read_dir(root().join(folder)).unwrap().map(|e| e.unwrap().path());
-        files.extend(entries.filter(|p| p.extension().is_some_and(|e| e == "dsl")));
-    }
-    files.sort();
-    let mut out = Vec::new();
-    for file in files {
-        let text = std::fs::read_to_string(file).unwrap();
-        let mut cases = vec![String::new()];
-        let mut inside = true;
-        for line in text.lines() {
-            if line.starts_with("--- ") {
-                cases.push(String::new());
-                inside = true;
-            } else if line == "===" {
-                inside = false;
-            } else if inside {
-                let case = cases.last_mut().unwrap();
-                case.push_str(line);
-                case.push('\n');
-            }
-        }
-        out.extend(cases.into_iter().filter(|c| !c.trim().is_empty()));
-    }
-    out
-}
-
 /// Whether a program ran to its end on both backends, or what is wrong with how it was treated.
 fn treat(text: &str, interrupt: &Arc<AtomicBool>, clock: &Clock) -> Result<bool, String> {
     let [eval, native] = [Backend::Eval, Backend::Cranelift].map(|b| ran(text, b, interrupt, clock));
@@ -212,7 +182,7 @@ fn work(programs: &[String], next: &AtomicUsize, count: usize) -> Seen {
 
 #[test]
 fn mutants_are_rejected_or_run() {
-    let programs = programs();
+    let programs = xtask::programs::all(&root()).unwrap();
     assert!(programs.len() > 100, "{}", programs.len());
     let count = number("DSLC_MUTANTS").unwrap_or(20_000);
     let next = AtomicUsize::new(0);
