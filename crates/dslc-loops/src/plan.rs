@@ -48,13 +48,15 @@ pub(crate) fn owner(func: &Function, node: NodeId) -> (NodeId, usize) {
 /// Which parameters of a function may be overwritten.
 pub(crate) fn plan(func: &Function, exact: bool, own: &[bool]) -> Plan {
     let n = func.nodes.len();
+    let mut uses = vec![0u32; n];
+    func.nodes.iter().flat_map(|node| &node.args).for_each(|a| uses[a.index()] += 1);
     let mut planner = Planner {
         func,
         own,
         plan: Plan {
             live: vec![false; n],
             stored: vec![false; n],
-            product: (0..n).map(|k| product(func, NodeId::from_usize(k), exact)).collect(),
+            product: (0..n).map(|k| product(func, NodeId::from_usize(k), exact, &uses)).collect(),
             factor: vec![None; n],
             takes: vec![Vec::new(); n],
             fails: vec![false; n],
@@ -425,7 +427,7 @@ pub(crate) fn is_view(func: &Function, node: NodeId) -> bool {
 }
 
 /// The factors, if a fold is a product of matrices that a kernel should do.
-fn product(func: &Function, node: NodeId, exact: bool) -> Option<(Algebra, NodeId, NodeId)> {
+fn product(func: &Function, node: NodeId, exact: bool, uses: &[u32]) -> Option<(Algebra, NodeId, NodeId)> {
     let Op::Fold { monoid, axes } = &func.nodes[node].op else { return None };
     let x = func.nodes[node].args[0];
     let Op::Map(prim) = func.nodes[x].op else { return None };
@@ -447,6 +449,11 @@ fn product(func: &Function, node: NodeId, exact: bool) -> Option<(Algebra, NodeI
     };
     let (m, n) = (only(&|c| ta.has(c), &|c| tb.has(c)), only(&|c| tb.has(c), &|c| ta.has(c)));
     let k = func.count(axes)?;
+    // A factor that is computed for this alone, and of which each element is used once, is never stored.
+    let passing = |x: NodeId| matches!(func.nodes[x].op, Op::Map(_)) && uses[x.index()] == 1;
+    if (n == 1 && passing(a)) || (m == 1 && passing(b)) {
+        return None;
+    }
     let work = m.saturating_mul(n).saturating_mul(k);
     let any_order = algebra == Algebra::RealInOrder && !exact && work >= ANY_ORDER;
     let algebra = if any_order { Algebra::Real } else { algebra };
