@@ -100,3 +100,26 @@ fn epoch(p: z2[4]) -> (z2[4], count) {
 let (p1, e1) = epoch(zeros)
 let (p2, e2) = epoch(p1)
 assert(e1 == 3 and e2 == 0 and all(p2 == digits(11)))
+
+--- the axioms of a semiring, at special values and at random ---
+// Associative, commutative, distributive; neutral elements; a zero that absorbs. Numbers are multiples of a half, so that sums
+// of them are exact.
+fn holds[S: semiring](a: S, b: S, c: S) -> bool =
+  (a + b) + c == a + (b + c) and a + b == b + a and (a * b) * c == a * (b * c) and a * b == b * a
+    and a * (b + c) == a * b + a * c and a + zero == a and a * one == a and a * zero == zero
+fn all_hold[S: semiring, n](x: S[n]) -> bool = all(holds(x[i], x[j], x[k]) for i, j, k)
+let draws: f64[6] = normal(key(1))
+let halves = [round(8 * draws[i]) / 2 for i]
+let tropical = [-inf, -0.0, 0.0, 0.5, -7.0, 1e9, -1e9]
+assert(all_hold(maxplus(tropical)) and all_hold(maxplus(halves)))
+assert(all_hold(minplus(-tropical)) and all_hold(minplus(halves)))
+assert(all_hold([0.0, -0.0, 1.0, -3.0, 0.5]) and all_hold(halves) and all_hold(f32(halves)))
+assert(all_hold([0, 1, -1, 7, 1048576]) and all_hold([false, true]))
+assert(all_hold([count(0), count(1), count(5), count(1000000)]) and all_hold([z2(0), z2(1)]))
+// Sums of logarithms round; the axioms hold to rounding.
+fn near(a: logsum<f64>, b: logsum<f64>) -> bool = a == b or abs(real(a) - real(b)) <= 1e-12 * (1 + abs(real(a)))
+fn nearly(a: logsum<f64>, b: logsum<f64>, c: logsum<f64>) -> bool =
+  near((a + b) + c, a + (b + c)) and a + b == b + a and near((a * b) * c, a * (b * c)) and a * b == b * a
+    and near(a * (b + c), a * b + a * c) and a + zero == a and a * one == a and a * zero == zero
+let logs = logsum([-inf, 0.0, 0.5, -700.0, 700.0, 1e9, draws[0], draws[1]])
+assert(all(nearly(logs[i], logs[j], logs[k]) for i, j, k))

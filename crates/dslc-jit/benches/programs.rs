@@ -183,7 +183,12 @@ fn optimised(
 ) -> Result<(f64, (Module, FuncId)), Failed> {
     shortest(20, || {
         let (mut module, mut roots) = (module.clone(), [func]);
-        dslc_opt::pipeline::run(&mut module, &mut roots, None, dslc_opt::pipeline::Options { rewrite })?;
+        dslc_opt::pipeline::run(
+            &mut module,
+            &mut roots,
+            None,
+            dslc_opt::pipeline::Options { rewrite, strips_above: None },
+        )?;
         Ok((module, roots[0]))
     })
 }

@@ -41,7 +41,10 @@ impl Ready {
             &mut module,
             &mut roots,
             None,
-            dslc_opt::pipeline::Options { rewrite: Some(dslc_opt::rewrite::Mode::Exact) },
+            dslc_opt::pipeline::Options {
+                rewrite: Some(dslc_opt::rewrite::Mode::Exact),
+                strips_above: Some(2),
+            },
         )
         .map_err(|e| e.to_string())?;
         Ok(Self { name, module, func: roots[0] })

@@ -19,7 +19,7 @@ fn check(seed: u64) -> Result<(), String> {
         &mut ready.0,
         &mut ready.1,
         None,
-        dslc_opt::pipeline::Options { rewrite: Some(dslc_opt::rewrite::Mode::Exact) },
+        dslc_opt::pipeline::Options { rewrite: Some(dslc_opt::rewrite::Mode::Exact), strips_above: Some(2) },
     )
     .map_err(|e| e.to_string())?;
     for _ in 0..2 {

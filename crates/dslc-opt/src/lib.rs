@@ -17,5 +17,6 @@ pub mod rebuild;
 pub mod relabel;
 pub mod rewrite;
 pub mod select;
+pub mod strips;
 pub mod tapes;
 pub mod unroll;

@@ -14,6 +14,7 @@ use crate::prune::prune;
 use crate::reads::reads;
 use crate::rewrite::{self, Mode, rewrite};
 use crate::select::select;
+use crate::strips::strips;
 use crate::unroll::unroll;
 
 /// What the passes may do.
@@ -21,6 +22,9 @@ use crate::unroll::unroll;
 pub struct Options {
     /// What the rewriting of contractions must keep; none leaves it out. Every other pass keeps every bit.
     pub rewrite: Option<Mode>,
+    /// What has more elements is had in strips; without, what has more than all parameters and results together, and
+    /// more than [`crate::strips::SMALL`].
+    pub strips_above: Option<u64>,
 }
 
 /// A pass: a module, the functions of it that are wanted, and what it may do.
@@ -51,6 +55,11 @@ pub const PASSES: &[(&str, Pass)] = &[
     }),
     // what does not change leaves the loops,
     ("hoist", |m, r, _| whole(hoist, m, r)),
+    // what would be larger than all that goes in and comes out is had in strips,
+    ("strips", |m, r, options| {
+        strips(m, r, options.strips_above);
+        Ok(())
+    }),
     // and the loops forget what has left.
     ("finish", |m, r, _| whole(finish, m, r)),
 ];

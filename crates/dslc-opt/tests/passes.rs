@@ -7,7 +7,7 @@ use dslc_ir::{Binding, Builder, Extent, FuncId, Module, Op, Output, Scalar, Scan
 use dslc_opt::pipeline::{Options, PASSES, run};
 
 /// Without the rewriting of contractions, which has tests of its own.
-const AS_WRITTEN: Options = Options { rewrite: None };
+const AS_WRITTEN: Options = Options { rewrite: None, strips_above: None };
 
 /// The module after the passes with these names, the last function being the root.
 fn after(text: &str, passes: &[&str]) -> String {

@@ -36,7 +36,8 @@ fn check(seed: u64) -> Result<(), String> {
     let mut roots: Vec<FuncId> = vec![root];
     for (name, pass) in PASSES {
         let text = dslc_ir::print::module(&now);
-        pass(&mut now, &mut roots, Options { rewrite: Some(Mode::Exact) }).map_err(|e| e.to_string())?;
+        pass(&mut now, &mut roots, Options { rewrite: Some(Mode::Exact), strips_above: Some(seed % 4) })
+            .map_err(|e| e.to_string())?;
         let shown = |why: String| {
             let after = dslc_ir::print::module(&now);
             format!("seed {seed}, after {name}: {why}\n{text}\n=== root {:?}\n{after}", roots[0])

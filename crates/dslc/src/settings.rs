@@ -56,7 +56,7 @@ impl Settings {
     pub(crate) fn passes(&self) -> dslc_opt::pipeline::Options {
         let mode = if self.fp == Fp::Exact { Mode::Exact } else { Mode::Default };
         let wanted = self.rewrite && self.backend != Backend::Eval;
-        dslc_opt::pipeline::Options { rewrite: wanted.then_some(mode) }
+        dslc_opt::pipeline::Options { rewrite: wanted.then_some(mode), strips_above: None }
     }
 }
 
