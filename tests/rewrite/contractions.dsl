@@ -35,33 +35,6 @@ fn @2 "statement" {
   return %10 ['0]
 }
 
---- a trace of a product needs no product ---
-let a: f64[40, 40] = normal(key(0))
-let b: f64[40, 40] = normal(key(1))
-print(sum([(a @ b)[i, i] for i]))
-===
-fn @2 "statement" {
-  axis '0 = 40, '1 = 40, '2 = 40, '3 = 40, '4 = 40
-  %0 = param 0: f64{'0, '1} order ['0, '1]
-  %1 = param 1: f64{'2, '3} order ['2, '3]
-  %2 = read {'2: '1, '3: '3} %1: f64{'1, '3}
-  %3 = map mul %0 %2: f64{'0, '1, '3}
-  %4 = fold sum ['1] %3: f64{'0, '3}
-  %5 = read {'0: '4, '3: '4} %4: f64{'4}
-  %6 = fold sum ['4] %5: f64{}
-  return %6 []
-}
-rewritten
-fn @2 "statement" {
-  axis '0 = 40, '1 = 40, '2 = 40, '3 = 40
-  %0 = param 0: f64{'0, '1} order ['0, '1]
-  %1 = param 1: f64{'2, '3} order ['2, '3]
-  %2 = read {'0: '3, '1: '2} %0: f64{'2, '3}
-  %3 = map mul %1 %2: f64{'2, '3}
-  %4 = fold sum ['2, '3] %3: f64{}
-  return %4 []
-}
-
 --- a sum of an outer product is a product of sums ---
 let a: f64[90] = normal(key(0))
 let b: f64[80] = normal(key(1))

@@ -238,3 +238,21 @@ assert(grad(|w| relu(w) - relu(-w))(0.0) == 0.0 and grad(|w| relu(w) + relu(-w))
 assert(grad(|x| max(x, 0.0))(0.0) == 1.0 and grad(|x| max(0.0, x))(0.0) == 0.0)
 assert(grad(|x| max(x, x))(2.0) == 1.0 and all(grad(max)([2.0, 5.0, 5.0]) == [0.0, 1.0, 0.0]))
 assert(grad(sign)(0.0) == 0.0 and grad(floor)(1.0) == 0.0)
+
+--- a Hessian that is read along its diagonals takes as long as they are ---
+// As a whole it would have 10^10 elements; its entries are by hand.
+let n = 100000
+fn separable(x: f64[n]) -> f64 = sum(exp(x[i]) * sin(x[i]) for i)
+fn rosenbrock(x: f64[n]) -> f64 = sum(100 * (x[i + 1] - x[i]^2)^2 + (1 - x[i])^2 for i in 0..n - 1)
+fn diagonal(f: f64[n] -> f64, x: f64[n]) -> f64[n] { let h = hessian(f)(x); [h[i, i] for i] }
+fn above(f: f64[n] -> f64, x: f64[n]) -> f64[n - 1] { let h = hessian(f)(x); [h[i, i + 1] for i in 0..n - 1] }
+let x: f64[n] = normal(key(1))
+assert_close(diagonal(separable, x), [2 * exp(x[i]) * cos(x[i]) for i], 1e-12)
+assert(all(above(separable, x) == [0 * x[i] for i in 0..n - 1]))
+assert_close(diagonal(rosenbrock, x)[1..n - 1], [200 + 1200 * x[i]^2 - 400 * x[i + 1] + 2 for i in 1..n - 1], 1e-12)
+assert_close(diagonal(rosenbrock, x)[n - 1], 200.0)
+assert_close(above(rosenbrock, x), [-400 * x[i] for i in 0..n - 1], 1e-12)
+// Two steps from the diagonal there is nothing; the diagonal of a Jacobian of windows.
+assert({ let h = hessian(rosenbrock)(x); all(h[i, i + 2] == 0 for i in 0..n - 2) })
+fn smooth(x: f64[n]) -> f64[n] = [get(x, i - 1, 0) + x[i]^2 * get(x, i + 1, 0) for i]
+assert_close({ let j = jacobian(smooth)(x); [j[i, i] for i in 0..n - 1] }, [2 * x[i] * x[i + 1] for i in 0..n - 1], 1e-12)

@@ -2,7 +2,8 @@
 //!
 //! **Takes** any functions. **Gives** functions in which reads of reads are one read, positions that are
 //! constants or affine in an axis are part of the index map and not data, a fill that is never reached is gone,
-//! and reads of stacks, constants and updates at known positions are the element. A value that is only renamed
+//! and reads of stacks, constants and updates at known positions are the element, and a diagonal of something computed is
+//! computed on the diagonal. A value that is only renamed
 //! before a loop takes it or a function gives it is named there instead. **Needs** nothing. **Breaks** nothing.
 //!
 //! ```text
@@ -26,6 +27,7 @@ mod affine;
 mod bindings;
 mod compose;
 mod known;
+mod narrow;
 
 /// Simplifies reads and writes.
 pub fn reads(module: &mut Module, roots: &mut [FuncId]) {
@@ -73,7 +75,8 @@ fn simplify(b: &mut Builder, out: &Module, op: Op, args: &[NodeId]) -> NodeId {
         b.site = site;
         let next = affine::absorb(b, &op, &args)
             .or_else(|| known::element(b, &op, &args))
-            .or_else(|| compose::compose(b, &op, &args));
+            .or_else(|| compose::compose(b, &op, &args))
+            .or_else(|| narrow::narrow(b, out, &op, &args));
         match next {
             Some(next) if next != node => node = next,
             _ => return node,

@@ -331,3 +331,39 @@ fn nothing_calls_and_nothing_is_dead_at_the_end() {
         assert!(func.nodes.iter().all(|n| !matches!(n.op, Op::Call { .. })));
     }
 }
+
+/// The diagonal of a product of matrices needs no product, and where two positions are equal is known along it.
+#[test]
+fn a_diagonal_is_computed_alone() {
+    let text = r#"
+fn @0 "main" {
+  axis '0 = 9, '1 = 9, '2 = 9, '3 = 9
+  %0 = param 0: f64{'0, '1} order ['0, '1]
+  %1 = param 1: f64{'1, '2} order ['1, '2]
+  %2 = map mul %0 %1: f64{'0, '1, '2}
+  %3 = fold sum ['1] %2: f64{'0, '2}
+  %4 = iota '0: i64{'0}
+  %5 = iota '2: i64{'2}
+  %6 = map eq %4 %5: bool{'0, '2}
+  %7 = const f64 0.0: f64{}
+  %8 = map select %6 %3 %7: f64{'0, '2}
+  %9 = read {'0: '3, '2: '3} %8: f64{'3}
+  return %9 ['3]
+}
+"#;
+    let wanted = r#"fn @0 "main" {
+  axis '0 = 9, '1 = 9, '2 = 9, '3 = 9
+  %0 = param 0: f64{'0, '1} order ['0, '1]
+  %1 = param 1: f64{'1, '2} order ['1, '2]
+  %2 = read {'0: '3} %0: f64{'1, '3}
+  %3 = read {'2: '3} %1: f64{'1, '3}
+  %4 = map mul %2 %3: f64{'1, '3}
+  %5 = fold sum ['1] %4: f64{'3}
+  return %5 ['3]
+}
+"#;
+    assert_eq!(after(text, &["reads", "sweep"]), wanted);
+    // One step from the diagonal the positions differ, and nothing of the product is left.
+    let above = text.replace("'3 = 9", "'3 = 8").replace("'2: '3}", "'2: '3 + 1}");
+    assert!(!after(&above, &["reads", "sweep"]).contains("fold"));
+}

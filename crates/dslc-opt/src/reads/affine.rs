@@ -86,7 +86,7 @@ fn add_affine(b: &Builder, at: &Index, data: NodeId) -> Option<Index> {
 }
 
 /// `node` as coefficients of axes and a constant, if no operation on the way overflows anywhere.
-fn affine(b: &Builder, node: NodeId, depth: u32) -> Option<(Vec<(AxisId, i64)>, i64)> {
+pub(super) fn affine(b: &Builder, node: NodeId, depth: u32) -> Option<(Vec<(AxisId, i64)>, i64)> {
     let n = &b.func().nodes[node];
     let (terms, offset) = match &n.op {
         Op::Const(bits) => (vec![], bits.as_i64()?),
@@ -94,10 +94,10 @@ fn affine(b: &Builder, node: NodeId, depth: u32) -> Option<(Vec<(AxisId, i64)>, 
         Op::Map(prim) if depth > 0 => {
             let of = |k: usize| affine(b, n.args[k], depth - 1);
             match prim.0.name {
-                "add" => combine(of(0)?, of(1)?, 1)?,
+                "add" | "index_add" => combine(of(0)?, of(1)?, 1)?,
                 "sub" => combine(of(0)?, of(1)?, -1)?,
                 "neg" => combine((vec![], 0), of(0)?, -1)?,
-                "mul" => match (constant(b, n.args[0]), constant(b, n.args[1])) {
+                "mul" | "index_mul" => match (constant(b, n.args[0]), constant(b, n.args[1])) {
                     (Some(c), _) => combine((vec![], 0), of(1)?, c)?,
                     (None, Some(c)) => combine((vec![], 0), of(0)?, c)?,
                     (None, None) => return None,

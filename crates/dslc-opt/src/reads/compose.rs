@@ -49,7 +49,7 @@ pub(super) fn compose(b: &mut Builder, op: &Op, args: &[NodeId]) -> Option<NodeI
 }
 
 /// An index with its axes replaced by what the outer read puts in their places.
-fn substitute(at: &Index, moved: &HashMap<AxisId, &Index>) -> Option<Index> {
+pub(super) fn substitute(at: &Index, moved: &HashMap<AxisId, &Index>) -> Option<Index> {
     let mut terms = Vec::new();
     let mut offset = at.offset;
     for &(axis, c) in &at.terms {
