@@ -10,7 +10,7 @@ use dslc_syntax::ast::{Block, Expr, Name, Pattern, PatternKind, Stmt, StmtKind};
 use crate::check::{Barrier, Checker};
 use crate::errors;
 use crate::frame::Frame;
-use crate::free::assigned;
+use crate::free::{assigned, demands};
 use crate::ty::{Elem, Ty};
 use crate::value::{Tensor, Value};
 
@@ -19,6 +19,8 @@ use crate::value::{Tensor, Value};
 pub(crate) enum Branch<'a> {
     /// A block.
     Block(&'a Block),
+    /// A block whose value is dropped.
+    Statements(&'a Block),
     /// The remaining arms of an `if`.
     Arms(&'a [(Expr, Block)], Option<&'a Block>),
     /// An expression: the element of a filtered fold.
@@ -51,7 +53,11 @@ impl Checker<'_> {
             (true, Some(b)) => Branch::Block(b),
             _ => Branch::Arms(rest, otherwise),
         };
-        self.choose(c, Branch::Block(then), other, want, span)
+        let dropped = otherwise.is_none();
+        let demands = arms.iter().map(|a| &a.1).chain(otherwise).any(|b| demands(b, dropped));
+        let then =
+            if matches!(other, Branch::Nothing) { Branch::Statements(then) } else { Branch::Block(then) };
+        self.holding(demands, span, |s| s.choose(c, then, other, want, span))
     }
 
     /// One of two branches; only the chosen one runs.
@@ -68,6 +74,7 @@ impl Checker<'_> {
         for b in [&then, &otherwise] {
             self.carried_by(b, &mut carried);
         }
+        self.carry_held(&mut carried);
         if let Some(known) = self.b().as_const(c.node).and_then(dslc_ir::Bits::as_bool)
             && !matches!(otherwise, Branch::Unit(_))
         {
@@ -126,6 +133,12 @@ impl Checker<'_> {
     pub(crate) fn branch(&mut self, b: Branch<'_>, want: Option<&Ty>) -> Value {
         match b {
             Branch::Block(b) => self.block(b, want),
+            Branch::Statements(b) => {
+                self.push_scope(None);
+                self.statements(b);
+                self.pop_scope();
+                Value::unit()
+            }
             Branch::Arms(arms, otherwise) => self.if_(arms, otherwise, arms[0].0.span, want),
             Branch::Expr(e) => self.expr(e, want),
             Branch::Unit(_) | Branch::Nothing => Value::unit(),
@@ -182,7 +195,7 @@ impl Checker<'_> {
     pub(crate) fn carried_by(&mut self, b: &Branch<'_>, out: &mut Vec<Rc<str>>) {
         let mut names = Vec::new();
         match b {
-            Branch::Block(b) => names = assigned(b),
+            Branch::Block(b) | Branch::Statements(b) => names = assigned(b),
             Branch::Arms(arms, otherwise) => {
                 arms.iter().map(|a| &a.1).chain(*otherwise).for_each(|b| names.extend(assigned(b)));
             }
@@ -289,8 +302,8 @@ impl Checker<'_> {
                 None => return Value::Poison,
             }
         }
-        let (all1, leaves1) = self.finish_branch(&mut f1, &v1, &left1, &types, span);
-        let (_, leaves2) = self.finish_branch(&mut f2, &v2, &left2, &types, span);
+        let (all1, leaves1) = self.finish_branch(&mut f1, &v1, (carried, &left1), &types, span);
+        let (_, leaves2) = self.finish_branch(&mut f2, &v2, (carried, &left2), &types, span);
         let (Some(leaves1), Some(leaves2)) = (leaves1, leaves2) else { return Value::Poison };
         if self.is_scratch() {
             let results = self.opaque_like(&all1);
@@ -320,7 +333,7 @@ impl Checker<'_> {
         &mut self,
         f: &mut Frame,
         v: &Value,
-        left: &[Value],
+        (carried, left): (&[Rc<str>], &[Value]),
         types: &[Ty],
         span: Span,
     ) -> (Value, Option<Vec<Tensor>>) {
@@ -330,14 +343,7 @@ impl Checker<'_> {
         let all = Value::tuple(values);
         let mut leaves = Vec::new();
         Self::leaves(&all, &mut leaves);
-        let guards = self.take_guards(0);
-        let leaves: Vec<Tensor> = leaves
-            .iter()
-            .map(|t| {
-                let t = self.local(t);
-                self.guarded_leaf(&t, &guards)
-            })
-            .collect();
+        let leaves = self.leaves_held(carried, &leaves);
         *f = self.frames.pop().expect("just pushed");
         let poison = matches!(&all, Value::Tuple(p) if p.iter().any(Value::is_poison));
         (all, (!poison).then_some(leaves))
@@ -549,7 +555,7 @@ impl Checker<'_> {
         }
         let guards = self.take_guards(guards);
         match b.stmts.last() {
-            Some(last) => self.guarded(v, &guards, last.span),
+            Some(last) => self.guarded(v, &guards, want, last.span),
             None => v,
         }
     }

@@ -67,6 +67,30 @@ fn assigned_in(stmts: &[Stmt], out: &mut Vec<Rc<str>>) {
     }
 }
 
+/// Whether a statement of a block, or of one inside it, may demand something and give nothing: a call whose value is
+/// dropped. `dropped` says whether the value of the block itself is.
+pub(crate) fn demands(block: &Block, dropped: bool) -> bool {
+    let last = block.stmts.len().saturating_sub(1);
+    block.stmts.iter().enumerate().any(|(k, s)| match &s.kind {
+        StmtKind::For { body, .. } | StmtKind::While { body, .. } => demands(body, true),
+        StmtKind::Expr(e) => demands_expr(e, dropped || k < last),
+        StmtKind::Let { .. } | StmtKind::Assign { .. } | StmtKind::Param { .. } => false,
+    })
+}
+
+/// The same for an expression.
+pub(crate) fn demands_expr(e: &Expr, dropped: bool) -> bool {
+    match &e.kind {
+        ExprKind::Call(f, _) => dropped || matches!(&f.kind, ExprKind::Name(n) if &**n == "require"),
+        ExprKind::Block(b) => demands(b, dropped),
+        ExprKind::If { arms, otherwise } => {
+            let dropped = dropped || otherwise.is_none();
+            arms.iter().map(|a| &a.1).chain(otherwise).any(|b| demands(b, dropped))
+        }
+        _ => false,
+    }
+}
+
 /// Assignments in blocks of an expression (`if`, `{ }`); a closure or comprehension cannot assign. Each block is walked
 /// once, however deep it stands.
 fn assigned_expr(e: &Expr, out: &mut Vec<Rc<str>>) {
