@@ -85,6 +85,8 @@ pub(crate) enum Builtin {
     Fourier(u8, bool),
     /// `require(condition, "message")`.
     Require,
+    /// Shows a value and gives it.
+    Trace,
     /// One step of a product of complex numbers.
     Times,
     /// `where(c, a, b)`.
@@ -263,6 +265,7 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("fft2", Builtin::Fourier(2, false)),
     ("ifft2", Builtin::Fourier(2, true)),
     ("require", Builtin::Require),
+    ("trace", Builtin::Trace),
     ("complex", Builtin::Complex(ComplexFn::Make)),
     ("conj", Builtin::Complex(ComplexFn::Conj)),
     ("imag", Builtin::Complex(ComplexFn::Imag)),
@@ -374,6 +377,7 @@ pub(crate) fn usage(name: &str) -> Option<String> {
         "norm" | "conj" | "imag" | "angle" | "fft" | "ifft" | "fft2" | "ifft2" => format!("`{name}(x)`"),
         "complex" => "`complex(re, im)`".into(),
         "require" => "`require(condition, \"why\")`".into(),
+        "trace" => "`trace(\"label\", x)`".into(),
         "scan" => "`scan(|state, x| (state, output), start, xs)`".into(),
         "key" => "`key(0)`".into(),
         "fold_in" => "`fold_in(key, i)`".into(),
@@ -462,6 +466,7 @@ impl Checker<'_> {
             (Builtin::Complex(f), args) => self.complex_function(f, args, span, want),
             (Builtin::Fourier(axes, back), [z]) => self.fourier(axes, back, z, span),
             (Builtin::Require, [c, why]) => self.require(c, why, span),
+            (Builtin::Trace, [label, x]) => self.trace(label, x, span),
             (Builtin::Times, [s, x]) => {
                 let mul = dslc_syntax::ast::BinOp::Mul;
                 let y = self.binary(mul, span, (&s.value, span), (&x.value, span), span, None);

@@ -160,6 +160,8 @@ pub(crate) struct Checker<'h> {
     pub(crate) touched: BTreeSet<Rc<str>>,
     /// Conditions that must hold, for which no value has been made to wait yet.
     pub(crate) guards: Vec<Tensor>,
+    /// The latest call of `trace`, and what shows its values.
+    pub(crate) traced: Option<(Span, Vec<Tensor>)>,
     /// The models of `repeat` that are being applied, innermost last.
     pub(crate) repeated: Vec<Value>,
     pub(crate) script: crate::script::Script,

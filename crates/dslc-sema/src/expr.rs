@@ -205,7 +205,7 @@ impl Checker<'_> {
             return Value::Poison;
         }
         let d = match &**name {
-            "ode" | "trace" | "checkpoint" | "bounds" | "boolean_difference" => {
+            "ode" | "checkpoint" | "bounds" | "boolean_difference" => {
                 errors::not_yet(span, &format!("`{name}`"))
             }
             n if builtins::MODULES.contains(&n) => errors::not_imported(span, n),

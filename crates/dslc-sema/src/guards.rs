@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use dslc_base::Span;
 use dslc_ir::prims::logic;
-use dslc_ir::{Bits, Site};
+use dslc_ir::{Binding, Bits, Routine, Site};
 use dslc_syntax::ast::Name;
 
 use crate::call::ArgValue;
@@ -39,6 +39,75 @@ impl Checker<'_> {
         let held = self.pointwise(&logic::REQUIRE, &[t], Elem::Bool);
         self.guards.push(held);
         Value::unit()
+    }
+
+    /// `trace("label", x)`: x, which waits until it has been shown. Each tensor of a record is shown with its path.
+    pub(crate) fn trace(&mut self, label: &ArgValue, x: &ArgValue, span: Span) -> Value {
+        let Value::Str(text) = &label.value else {
+            let what = self.describe(&label.value);
+            return self.fail(errors::expected_type(label.span, "a string", &what));
+        };
+        let exact = matches!(x.value, Value::Int(_));
+        let v = self.firm(x.value.clone(), None, x.span);
+        self.traced = Some((span, Vec::new()));
+        match self.shown_as(text, &v, x.span) {
+            // An exact integer stays one that a float may meet.
+            Value::Tensor(t) => Value::Tensor(Tensor { flexible: exact || t.flexible, ..t }),
+            other => other,
+        }
+    }
+
+    fn shown_as(&mut self, label: &str, v: &Value, span: Span) -> Value {
+        match v {
+            Value::Tensor(t) => {
+                let t = self.local(t);
+                let shown = self.show_tensor(label, &t, span);
+                if let Some((_, all)) = &mut self.traced {
+                    all.push(shown.clone());
+                }
+                Value::Tensor(self.guarded_leaf(&t, &[shown]))
+            }
+            Value::Complex(z) => {
+                let re = self.shown_as(&format!("{label}.re"), &Value::Tensor(z.re.clone()), span);
+                let im = self.shown_as(&format!("{label}.im"), &Value::Tensor(z.im.clone()), span);
+                Value::complex_of_parts(re, im)
+            }
+            Value::Tuple(parts) => {
+                let parts = parts.iter().enumerate();
+                Value::tuple(parts.map(|(k, p)| self.shown_as(&format!("{label}.{k}"), p, span)).collect())
+            }
+            Value::Record(fields) => Value::record(
+                fields
+                    .iter()
+                    .map(|(n, f)| (n.clone(), self.shown_as(&format!("{label}.{n}"), f, span)))
+                    .collect(),
+            ),
+            Value::Poison => Value::Poison,
+            Value::Maker(_) => self.fail(errors::no_shape(span)),
+            other => {
+                let what = self.describe(other);
+                self.fail(errors::not_a_tensor(span, &what))
+            }
+        }
+    }
+
+    /// Shows a tensor when what is given is needed, which is true.
+    fn show_tensor(&mut self, label: &str, t: &Tensor, span: Span) -> Tensor {
+        self.not_plain = true;
+        let site = self.module.sites.push(Site { span, what: label.to_string() });
+        let bind = Binding { args: vec![t.axes.clone()], results: vec![Vec::new()] };
+        self.b().site = Some(site);
+        let node = self.b().library(Routine::Trace, &[t.node], bind);
+        self.tensor(node, Elem::Bool, Vec::new(), Vec::new())
+    }
+
+    /// After a statement whose value is dropped: what a `trace` at its head shows is shown nevertheless.
+    pub(crate) fn keep_traced(&mut self, statement: Span) {
+        if let Some((span, shown)) = self.traced.take()
+            && span == statement
+        {
+            self.guards.extend(shown);
+        }
     }
 
     /// Does a loop or condition that may demand something. It carries whether that held, and if it leaves no value, what

@@ -189,6 +189,7 @@ fn results(routine: Routine, x: &Tensor) -> Option<Vec<(Elem, Vec<Dim>)>> {
         | Routine::SolveLower
         | Routine::SolveUpper
         | Routine::Permutation
+        | Routine::Trace
         | Routine::ArgSort => vec![of(&[n, n])],
     })
 }

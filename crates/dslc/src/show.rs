@@ -43,6 +43,13 @@ pub(crate) fn sentence(f: &dslc_runtime::failure::Failure, site: &dslc_ir::Site)
     }
 }
 
+/// `label = value`; what stands below the first line of a value is indented with it.
+pub(crate) fn traced(label: &str, value: &Value) -> String {
+    let text = tensor(value.shape(), &|k| scalar(value.get(k)), 0, 0);
+    let indent = format!("\n{}", " ".repeat(label.chars().count() + 3));
+    format!("{label} = {}", text.replace('\n', &indent))
+}
+
 /// `1+2i`: the parts as they show by themselves.
 pub(crate) fn complex(re: &str, im: &str) -> String {
     let sign = if im.starts_with('-') { "" } else { "+" };
