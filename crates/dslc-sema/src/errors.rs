@@ -195,6 +195,25 @@ pub(crate) fn inner_mismatch(at: Span, a: (Span, &str, &str), b: (Span, &str, &s
         false => d,
     }
 }
+pub(crate) fn elements_differ(span: Span, at: Span, from: (&str, &str), to: (&str, &str)) -> Diagnostic {
+    let message = format!("`{}` has `{}` elements, and `{}` has `{}`", from.0, from.1, to.0, to.1);
+    error("E0317", span, message)
+        .secondary(at, format!("`{}`", from.0))
+        .help("a shape is changed as a whole: the products of the sizes must be equal")
+}
+pub(crate) fn rows_differ(span: Span, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
+    error(
+        "E0301",
+        span,
+        format!("`concat` needs equal shapes behind the first axis: `{}` and `{}`", a.1, b.1),
+    )
+    .secondary(a.0, format!("`{}`", a.1))
+    .secondary(b.0, format!("`{}`", b.1))
+}
+pub(crate) fn not_concatenated(span: Span, what: &str) -> Diagnostic {
+    error("E0508", span, format!("`concat` joins tensors along their first axis; this is `{what}`"))
+        .help("`[x]` is a tensor of one element")
+}
 pub(crate) fn matmul_rank(at: Span, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
     error("E0303", at, "`@` is the product of matrices and vectors")
         .secondary(a.0, format!("`{}`", a.1))

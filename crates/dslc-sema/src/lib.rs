@@ -41,6 +41,7 @@ mod operators;
 mod program;
 mod script;
 mod script_control;
+mod shapes;
 mod solve;
 mod stmts;
 mod tables;

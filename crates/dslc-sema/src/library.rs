@@ -380,27 +380,7 @@ impl Checker<'_> {
             }
         };
         let Some(shape) = shape else { return Value::Maker(Rc::new(maker)) };
-        let sizes = match &shape.value {
-            Value::Tuple(parts) => parts.to_vec(),
-            one => vec![one.clone()],
-        };
-        let mut dims = Vec::new();
-        for size in &sizes {
-            match size.as_static() {
-                Some(d) if self.nonnegative(d) != crate::dim::Truth::No => dims.push(d.clone()),
-                Some(d) => {
-                    let shown = self.show_dim(d);
-                    return self.fail(errors::negative_size(shape.span, &shown));
-                }
-                None => {
-                    let what = self.describe(size);
-                    return self.fail(errors::size_not_static(shape.span, &what));
-                }
-            }
-        }
-        if dims.len() > self.limits.rank {
-            return self.fail(errors::rank_limit(shape.span, dims.len(), self.limits.rank));
-        }
+        let Some(dims) = self.sizes_of(shape) else { return Value::Poison };
         let elem = if b == Builtin::Bernoulli { Elem::Bool } else { Elem::F64 };
         self.make(&maker, &Ty::Tensor(elem, dims), span)
     }
