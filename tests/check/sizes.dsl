@@ -256,20 +256,13 @@ error[E0502]: expected `f64[2]`, found `f64[1]`
 --- an array of unlike things (full) ---
 let a = [1.0, true, "x"]
 ===
-error[E0501]: expected bool, found a number
-   ╭─[ sizes.dsl:1:10 ]
-   │
- 1 │ let a = [1.0, true, "x"]
-   │          ─▲─
-   │
-   │ help: a number is no bool: compare it, as in `k != 0`
-───╯
-
-error[E0502]: expected `bool`, found a string
+error[E0524]: a string cannot be an element of a tensor
    ╭─[ sizes.dsl:1:21 ]
    │
  1 │ let a = [1.0, true, "x"]
    │                     ─▲─
+   │
+   │ help: a tuple or a record holds values of every kind: `(a, b)`
 ───╯
 
 --- a matrix times a vector of the wrong size (full) ---

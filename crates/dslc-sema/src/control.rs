@@ -79,8 +79,16 @@ impl Checker<'_> {
             && !matches!(otherwise, Branch::Unit(_))
         {
             let (taken, other) = if known { (then, otherwise) } else { (otherwise, then) };
-            self.check_untaken(other, want, &carried);
-            return self.branch(taken, want);
+            let statement = matches!((taken, other), (Branch::Nothing, _) | (_, Branch::Nothing));
+            let left_out = self.check_untaken(other, want, &carried);
+            let v = self.branch(taken, want);
+            // A static condition may choose a shape or a function, but not a kind of value.
+            if let Some(w) = left_out.filter(|w| !statement && !alike(&v, w)) {
+                let (a, b) = (self.describe(&v), self.describe(&w));
+                let (a, b) = if known { (a, b) } else { (b, a) };
+                return self.fail(errors::branches_differ(span, &a, &b));
+            }
+            return v;
         }
         if carried.is_empty()
             && self.ambient > 0
@@ -92,10 +100,10 @@ impl Checker<'_> {
     }
 
     /// A branch that a static condition leaves out is checked all the same. A body was checked for all sizes; here
-    /// only the script, and conditions without sizes, are left.
-    fn check_untaken(&mut self, b: Branch<'_>, want: Option<&Ty>, carried: &[Rc<str>]) {
+    /// only the script, and conditions without sizes, are left. Gives the value of a single block.
+    fn check_untaken(&mut self, b: Branch<'_>, want: Option<&Ty>, carried: &[Rc<str>]) -> Option<Value> {
         if self.muted > 0 || !(self.symbolic || self.contexts.len() == 1) {
-            return;
+            return None;
         }
         let start = self.values_of(carried);
         let (symbolic, plain) = (std::mem::replace(&mut self.symbolic, true), self.not_plain);
@@ -104,7 +112,7 @@ impl Checker<'_> {
         self.push_frame("untaken");
         let (ambient, conditional) =
             (std::mem::take(&mut self.ambient), std::mem::replace(&mut self.conditional, 1));
-        match b {
+        let v = match b {
             // A chain may be long, so it is walked, not descended into.
             Branch::Arms(arms, otherwise) => {
                 for (cond, then) in arms {
@@ -113,9 +121,10 @@ impl Checker<'_> {
                     self.set_values(carried, &start);
                 }
                 otherwise.into_iter().for_each(|b| drop(self.block(b, want)));
+                None
             }
-            other => drop(self.branch(other, want)),
-        }
+            other => Some(self.branch(other, want)),
+        };
         (self.ambient, self.conditional) = (ambient, conditional);
         self.drop_frame();
         self.set_values(carried, &start);
@@ -128,6 +137,7 @@ impl Checker<'_> {
         self.rejected = self.has_errors();
         self.script.pending.truncate(effects);
         (self.symbolic, self.not_plain) = (symbolic, plain);
+        v
     }
 
     pub(crate) fn branch(&mut self, b: Branch<'_>, want: Option<&Ty>) -> Value {
@@ -620,5 +630,31 @@ impl Checker<'_> {
                 self.destructure(p, &Value::Poison, false);
             }
         }
+    }
+}
+
+/// Whether two values are of one kind, whatever their sizes. Functions and what takes its type from context may be
+/// anything.
+fn alike(a: &Value, b: &Value) -> bool {
+    let number = |t: &Tensor, whole: bool| {
+        t.elem.is_float() || t.elem.part().is_some() || (whole && t.elem.takes_literals())
+    };
+    match (a, b) {
+        (Value::Poison | Value::Maker(_) | Value::Fn(_) | Value::Module(_), _)
+        | (_, Value::Poison | Value::Maker(_) | Value::Fn(_) | Value::Module(_)) => true,
+        (Value::Tensor(t), Value::Tensor(u)) => t.elem == u.elem || t.flexible || u.flexible,
+        (Value::Tensor(t), Value::Int(_)) | (Value::Int(_), Value::Tensor(t)) => number(t, true),
+        (Value::Tensor(t), Value::Float(_)) | (Value::Float(_), Value::Tensor(t)) => number(t, false),
+        (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => true,
+        (Value::Complex(_), Value::Complex(_) | Value::Int(_) | Value::Float(_)) => true,
+        (Value::Int(_) | Value::Float(_), Value::Complex(_)) => true,
+        (Value::Str(_), Value::Str(_)) => true,
+        (Value::Tuple(x), Value::Tuple(y)) => {
+            x.len() == y.len() && x.iter().zip(y.iter()).all(|(v, w)| alike(v, w))
+        }
+        (Value::Record(x), Value::Record(y)) => {
+            x.len() == y.len() && x.iter().all(|(n, v)| y.iter().any(|(m, w)| n == m && alike(v, w)))
+        }
+        _ => false,
     }
 }

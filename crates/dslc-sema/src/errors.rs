@@ -335,8 +335,8 @@ pub(crate) fn no_operator(span: Span, op: &str, ty: &str) -> Diagnostic {
         ("%", "f64" | "f32") => {
             d.help("for integers write `mod(a, b)`; of floats it is `x - y * floor(x / y)`")
         }
-        ("<" | "<=" | ">" | ">=", _) if ty.contains('<') => {
-            d.help("`<` compares reals and integers: take the numbers out by `real(..)`")
+        ("<" | "<=" | ">" | ">=" | "max" | "min", _) if ty.contains('<') => {
+            d.help(format!("`{op}` compares reals and integers: take the numbers out by `real(..)`"))
         }
         ("^", "c64" | "c128") => {
             d.help("powers of complex numbers are integers; another is `exp(y * log(x))`")
@@ -503,6 +503,7 @@ pub(crate) fn empty_array(span: Span) -> Diagnostic {
 }
 pub(crate) fn no_elements(span: Span, what: &str) -> Diagnostic {
     error("E0524", span, format!("{what} cannot be an element of a tensor"))
+        .help("a tuple or a record holds values of every kind: `(a, b)`")
 }
 pub(crate) fn cannot_make(span: Span, ty: &str) -> Diagnostic {
     error("E0525", span, format!("there is no such value of type `{ty}`"))
@@ -518,7 +519,13 @@ pub(crate) fn fold_of_tensor(span: Span, name: &str) -> Diagnostic {
     error("E0528", span, format!("`{name}` folds scalars")).help("index the element down to a scalar")
 }
 pub(crate) fn fold_type(span: Span, name: &str, ty: &str, what: &str) -> Diagnostic {
-    error("E0529", span, format!("`{name}` folds {what}, not `{ty}`"))
+    let d = error("E0529", span, format!("`{name}` folds {what}, not `{ty}`"));
+    let wrapped = ["maxplus<", "minplus<", "logsum<"].iter().any(|w| ty.starts_with(w));
+    if wrapped {
+        d.help("`sum` adds as the semiring does; write `real(..)` around it to compare numbers")
+    } else {
+        d
+    }
 }
 pub(crate) fn scan_inputs(span: Span) -> Diagnostic {
     error("E0530", span, "`scan` reads tensors with one common leading size")

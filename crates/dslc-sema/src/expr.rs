@@ -430,6 +430,15 @@ impl Checker<'_> {
     }
 
     pub(crate) fn closure(&mut self, c: &Rc<ast::Closure>, span: Span) -> Value {
+        // It is a mistake whether the closure is called or not.
+        for (name, at) in crate::free::assigned_outside(c) {
+            let found =
+                self.contexts.last().and_then(|c| c.scopes.iter().rev().find_map(|s| s.vars.get(&name)));
+            if let Some(defined) = found.map(|v| v.span) {
+                self.mark_assigned(&name);
+                self.report(errors::assign_captured(at, &name, defined, false));
+            }
+        }
         let mut env: HashMap<Rc<str>, Value> = HashMap::new();
         for name in free_names(c) {
             let Some(context) = self.contexts.last() else { continue };
@@ -471,6 +480,11 @@ impl Checker<'_> {
         let values: Vec<Value> = items.iter().map(|i| self.expr(i, inner.as_ref())).collect();
         if values.iter().any(Value::is_poison) {
             return Value::Poison;
+        }
+        let odd = |v: &Value| matches!(v, Value::Fn(_) | Value::Str(_) | Value::Module(_));
+        if let Some(k) = values.iter().position(odd) {
+            let what = self.describe(&values[k]);
+            return self.fail(errors::no_elements(items[k].span, &what));
         }
         // The first value that is no exact number fixes the type; a float among integers makes floats.
         let ty = values

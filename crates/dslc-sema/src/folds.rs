@@ -434,7 +434,7 @@ impl Checker<'_> {
             FoldKind::Sum | FoldKind::Prod => {
                 needs(elem.semiring().is_some() || elem.is_vector(), "a number")
             }
-            _ => needs(elem.is_ordered(), "a number"),
+            _ => needs(elem.is_comparable(), "a number"),
         };
         if let Some(d) = wrong {
             return self.fail(d);

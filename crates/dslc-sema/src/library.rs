@@ -52,13 +52,13 @@ impl Checker<'_> {
         let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), ask.as_ref()) else {
             return Value::Poison;
         };
-        if a.elem != b.elem || !(a.elem.is_float() || matches!(a.elem, Elem::I64 | Elem::Count)) {
-            return self.fail(errors::element_mismatch(
-                span,
-                kind.name(),
-                (x.span, &a.elem),
-                (y.span, &b.elem),
-            ));
+        if a.elem != b.elem {
+            let sides = ((x.span, &a.elem), (y.span, &b.elem));
+            return self.fail(errors::element_mismatch(span, kind.name(), sides.0, sides.1));
+        }
+        if !a.elem.is_comparable() {
+            let d = errors::no_operator(span, kind.name(), &a.elem.show());
+            return self.fail(errors::within_kind(d, &a.elem));
         }
         if !a.dims.is_empty()
             && !b.dims.is_empty()

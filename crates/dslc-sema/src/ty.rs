@@ -161,10 +161,6 @@ impl Elem {
     pub(crate) fn is_comparable(&self) -> bool {
         self.is_float() || matches!(self, Elem::I64 | Elem::Count)
     }
-    /// Whether it has a largest and a smallest: what folds select.
-    pub(crate) fn is_ordered(&self) -> bool {
-        self.is_float() || self.is_wrapped() || matches!(self, Elem::I64 | Elem::Count)
-    }
     /// Whether a literal takes this type where the context asks for it.
     pub(crate) fn takes_literals(&self) -> bool {
         self.is_float() || self.part().is_some() || matches!(self, Elem::I64 | Elem::Count | Elem::Z2)
