@@ -163,11 +163,11 @@ shapes.dsl:1:27: error[E0305]: a size is a static integer; this is a number
 
 --- tensors that do not fit behind each other ---
 print(concat([1.0], 2.0))
-print(concat([1.0], [2]))
+print(concat([1.0], [true]))
 print(concat([[1.0, 2.0]], [[1.0]]))
 print(concat([1.0], [[1.0]]))
 ===
 shapes.dsl:1:21: error[E0508]: `concat` joins tensors along their first axis; this is `f64`
-shapes.dsl:2:7: error[E0503]: `concat` of `f64` and `i64`
+shapes.dsl:2:7: error[E0503]: `concat` of `f64` and `bool`
 shapes.dsl:3:7: error[E0301]: `concat` needs equal shapes behind the first axis: `f64[1, 2]` and `f64[1, 1]`
 shapes.dsl:4:7: error[E0301]: `concat` needs equal shapes behind the first axis: `f64[1]` and `f64[1, 1]`

@@ -517,7 +517,9 @@ impl Checker<'_> {
             },
             (Builtin::Step, [s, p]) => {
                 let Some(f) = self.repeated.last().cloned() else { return Value::Poison };
-                let y = self.apply(&f, &p.value, std::slice::from_ref(&s.value), span);
+                // A plain function has no parameters; there `p` counts the rounds.
+                let p = if self.is_model(&f) { p.value.clone() } else { Value::unit() };
+                let y = self.apply(&f, &p, std::slice::from_ref(&s.value), span);
                 Value::tuple(vec![y, Value::unit()])
             }
             (Builtin::Static(name), args) => self.static_function(name, args, span),

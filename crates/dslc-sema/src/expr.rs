@@ -72,12 +72,6 @@ impl Checker<'_> {
         }
     }
 
-    /// The value of an expression that must be a tensor or scalar.
-    pub(crate) fn tensor_expr(&mut self, e: &Expr, want: Option<&Ty>) -> Option<Tensor> {
-        let v = self.expr(e, want);
-        self.as_tensor(&v, want, e.span)
-    }
-
     /// A value as a tensor: exact numbers and makers take the type that is asked, or f64 and i64.
     pub(crate) fn as_tensor(&mut self, v: &Value, want: Option<&Ty>, span: Span) -> Option<Tensor> {
         match v {
@@ -281,7 +275,8 @@ impl Checker<'_> {
         match (op, &v) {
             (_, Value::Poison) => Value::Poison,
             (UnOp::Neg, _) => self.negate(&v, span, want),
-            (UnOp::Not, _) => match self.as_tensor(&v, None, a.span) {
+            (UnOp::Not, _) => match self.as_tensor(&v, Some(want.unwrap_or(&Ty::scalar(Elem::Bool))), a.span)
+            {
                 Some(t) if t.elem == Elem::Bool => {
                     Value::Tensor(self.pointwise(&logic::NOT, &[t], Elem::Bool))
                 }
@@ -454,9 +449,8 @@ impl Checker<'_> {
     /// `[a, b]`: values of one type along a new axis.
     pub(crate) fn array(&mut self, items: &[Expr], span: Span, want: Option<&Ty>) -> Value {
         let inner = match want {
-            Some(Ty::Tensor(e, dims)) if !dims.is_empty() => Some(Ty::Tensor(e.clone(), dims[1..].to_vec())),
-            Some(Ty::Tensor(e, _)) => Some(Ty::scalar(e.clone())),
-            _ => None,
+            Some(Ty::Tensor(e, dims)) if dims.is_empty() => Some(Ty::scalar(e.clone())),
+            asked => asked.and_then(|t| t.element(1)),
         };
         if items.is_empty() {
             let Some(Ty::Tensor(e, _)) = want else { return self.fail(errors::empty_array(span)) };
@@ -487,15 +481,15 @@ impl Checker<'_> {
             return self.fail(errors::no_elements(items[k].span, &what));
         }
         // The first value that is no exact number fixes the type; a float among integers makes floats.
-        let ty = values
+        let whole = inner.clone().filter(|t| matches!(t, Ty::Record(_) | Ty::Tuple(_)));
+        let found = values
             .iter()
             .find(|v| !matches!(v, Value::Int(_) | Value::Float(_) | Value::Maker(_)))
-            .map(|v| self.type_of(v))
-            .or(inner)
-            .unwrap_or_else(|| {
-                let float = values.iter().any(|v| matches!(v, Value::Float(_)));
-                Ty::scalar(if float { Elem::F64 } else { Elem::I64 })
-            });
+            .map(|v| self.type_of(v));
+        let ty = whole.or(found).or(inner).unwrap_or_else(|| {
+            let float = values.iter().any(|v| matches!(v, Value::Float(_)));
+            Ty::scalar(if float { Elem::F64 } else { Elem::I64 })
+        });
         let values: Vec<Value> = values.iter().zip(items).map(|(v, i)| self.coerce(v, &ty, i.span)).collect();
         if values.iter().any(Value::is_poison) {
             return Value::Poison;

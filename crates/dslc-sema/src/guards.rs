@@ -169,7 +169,7 @@ impl Checker<'_> {
     }
 
     /// The innermost place in the user's own text from which this one is reached.
-    fn users_place(&self, span: Span) -> Span {
+    pub(crate) fn users_place(&self, span: Span) -> Span {
         let library = |s: Span| self.library_files.contains(&s.file);
         if !library(span) {
             return span;

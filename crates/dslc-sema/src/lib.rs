@@ -38,6 +38,7 @@ mod matrices;
 mod models;
 mod modules;
 mod operators;
+mod powers;
 mod program;
 mod script;
 mod script_control;

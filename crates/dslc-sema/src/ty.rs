@@ -251,6 +251,18 @@ impl Ty {
             other => other,
         }
     }
+    /// The type of an element along so many leading axes of every leaf, if each has them.
+    pub(crate) fn element(&self, n: usize) -> Option<Ty> {
+        Some(match self {
+            Ty::Tensor(e, dims) if dims.len() >= n => Ty::Tensor(e.clone(), dims[n..].to_vec()),
+            Ty::Tuple(ts) => Ty::Tuple(ts.iter().map(|t| t.element(n)).collect::<Option<_>>()?),
+            Ty::Record(fs) => {
+                let fields = fs.iter().map(|(m, t)| Some((m.clone(), t.element(n)?)));
+                Ty::Record(fields.collect::<Option<_>>()?)
+            }
+            Ty::Tensor(..) | Ty::Fn(..) | Ty::Str | Ty::Poison => return None,
+        })
+    }
     /// As it is written.
     pub(crate) fn show(&self, name: &impl Fn(SizeId) -> String) -> String {
         let list = |ts: &[Ty]| ts.iter().map(|t| t.show(name)).collect::<Vec<_>>().join(", ");

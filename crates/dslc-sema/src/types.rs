@@ -88,11 +88,30 @@ impl Checker<'_> {
         }
         match &*name.text {
             // A model or optimiser is checked where it is used, with the functions that it really has.
-            "model" | "optimiser" | "params" if path.len() == 1 => return Some(Ty::Poison),
+            "params" if path.len() == 1 => return Some(self.parameters_of(args)),
+            "model" | "optimiser" if path.len() == 1 => return Some(Ty::Poison),
             _ => {}
         }
         let expanded = self.expand_alias(path, args, span)?;
         self.resolve(&expanded)
+    }
+
+    /// The type of the parameters of a model; what is named may be known only where it is used.
+    fn parameters_of(&mut self, args: &[TypeArg]) -> Ty {
+        let [TypeArg::Type(ast::Type { kind: TypeKind::Path { path, args: none }, .. })] = args else {
+            return Ty::Poison;
+        };
+        let ([name], []) = (path.as_slice(), none.as_slice()) else { return Ty::Poison };
+        let found = self.lookup(&name.text).map(|v| v.value.clone());
+        let found = found.or_else(|| self.module_member(self.module_id(), &name.text));
+        match found {
+            Some(m) if self.is_model(&m) => self.probe(|c| {
+                let key = c.param(&Elem::Key, &[]);
+                let p = c.init(&m, &key, name.span);
+                c.type_of(&p)
+            }),
+            _ => Ty::Poison,
+        }
     }
 
     fn alias_module(&self, path: &[ast::Name]) -> Option<crate::value::ModuleId> {
