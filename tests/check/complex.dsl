@@ -70,6 +70,9 @@ error[E0501]: expected c128[n], found `f64[2]`
    │           ─────▲────
    │
    │ help: nothing converts silently: write `complex(.., 0)`
+   │
+ 1 │ print(fft(complex([1.0, 2.0], 0)))
+   │           ++++++++          ++++
 ───╯
 
 --- of one axis ---

@@ -171,3 +171,30 @@ shapes.dsl:1:21: error[E0508]: `concat` joins tensors along their first axis; th
 shapes.dsl:2:7: error[E0503]: `concat` of `f64` and `bool`
 shapes.dsl:3:7: error[E0301]: `concat` needs equal shapes behind the first axis: `f64[1, 2]` and `f64[1, 1]`
 shapes.dsl:4:7: error[E0301]: `concat` needs equal shapes behind the first axis: `f64[1]` and `f64[1, 1]`
+
+--- a matrix of literals and a vector of literals (full) ---
+print([[1.0, 2.0], [3.0, 4.0]] + [1.0, 2.0])
+===
+error[E0301]: `+` needs equal shapes: `f64[2, 2]` and `f64[2]`
+   ╭─[ shapes.dsl:1:32 ]
+   │
+ 1 │ print([[1.0, 2.0], [3.0, 4.0]] + [1.0, 2.0])
+   │       ────────────┬─────────── ┬ ─────┬────
+   │                   ╰────────────────────────── `f64[2, 2]`
+   │                                │      │
+   │                                ╰───────────── shapes differ
+   │                                       │
+   │                                       ╰────── `f64[2]`
+   │
+   │ help: there is no silent broadcasting: say it by an index, `[a[i] + b[i, j] for i, j]`
+───╯
+
+--- arrays of literals of other types and shapes ---
+print([[1, 2], [3, 4]] - [1, 2])
+print([[1, 2], [3, 4]] + [1.0, 2.0])
+print([1.0, 2.0] == [1, 2, 3])
+let z: f64[2] = [1.0, 2] + [1, 2]
+===
+shapes.dsl:1:24: error[E0301]: `-` needs equal shapes: `i64[2, 2]` and `i64[2]`
+shapes.dsl:2:24: error[E0503]: `+` of `i64` and `f64`
+shapes.dsl:3:7: error[E0301]: `==` needs equal shapes: `f64[2]` and `f64[3]`

@@ -90,10 +90,18 @@ pub(crate) fn unknown_type(span: Span, name: &str, near: Option<&str>) -> Diagno
 }
 /// `fn f[n: int](..)`. `colon` is what stands behind the name.
 pub(crate) fn unknown_kind(span: Span, kind: &str, name: &str, colon: Span) -> Diagnostic {
-    error("E0207", span, format!("there is no kind of types `{kind}`"))
-        .note("the kinds are `float`, `semiring`, `vector` and `type`")
-        .help(format!("a size has none: `[{name}]`"))
-        .edit(colon, "")
+    let d = error("E0207", span, format!("there is no kind of types `{kind}`"))
+        .note("the kinds are `float`, `semiring`, `vector` and `type`");
+    match kind {
+        "number" | "num" | "numeric" | "real" | "floating" => {
+            d.help(format!("`{name}: float` is `f64` or `f32`")).edit(span, "float")
+        }
+        "ring" | "field" | "algebra" => {
+            d.help(format!("`{name}: semiring` has `+` and `*`")).edit(span, "semiring")
+        }
+        "any" | "scalar" => d.help(format!("`{name}: type` is any type")).edit(span, "type"),
+        _ => d.help(format!("a size has none: `[{name}]`")).edit(colon, ""),
+    }
 }
 /// `word` is the place of the `mut` with the space behind it.
 pub(crate) fn idle_mut(span: Span, name: &str, word: Option<Span>) -> Diagnostic {
@@ -238,6 +246,21 @@ pub(crate) fn negative_size(span: Span, size: &str) -> Diagnostic {
 pub(crate) fn unsolved_size(span: Span, size: &str, f: &str, at: Span) -> Diagnostic {
     error("E0307", span, format!("no argument of `{f}` fixes the size `{size}`")).secondary(at, "the size")
 }
+pub(crate) fn no_whole_size(
+    span: Span,
+    f: &str,
+    size: &dslc_syntax::ast::Name,
+    pattern: &str,
+    found: &str,
+) -> Diagnostic {
+    let n = &size.text;
+    error(
+        "E0307",
+        span,
+        format!("`{f}` asks for `{pattern}` elements here, and no integer `{n}` makes that `{found}`"),
+    )
+    .secondary(size.span, "the size")
+}
 pub(crate) fn argument_mismatch(
     span: Span,
     f: &str,
@@ -360,11 +383,13 @@ pub(crate) fn operands(span: Span, op: &str, a: (Span, &str), b: (Span, &str)) -
         .secondary(b.0, b.1)
 }
 /// The help of a mismatch where a complex value is needed.
-pub(crate) fn made_complex(d: Diagnostic, found: &str) -> Diagnostic {
+/// `at` is all of the value that should be complex.
+pub(crate) fn made_complex(d: Diagnostic, found: &str, at: Span) -> Diagnostic {
     match found.trim_matches('`') {
-        t if t.starts_with("f64") || t.starts_with("f32") => {
-            d.help("nothing converts silently: write `complex(.., 0)`")
-        }
+        t if t.starts_with("f64") || t.starts_with("f32") => d
+            .help("nothing converts silently: write `complex(.., 0)`")
+            .edit(Span { end: at.start, ..at }, "complex(")
+            .edit(Span { start: at.end, ..at }, ", 0)"),
         _ => d,
     }
 }

@@ -585,3 +585,11 @@ pub(crate) fn is_integer_array(items: &[Expr]) -> bool {
     entries(items, &mut all);
     !all.is_empty() && all.into_iter().all(is_int)
 }
+
+/// Whether an expression is an array of literals and nothing else; if so, whether there is a float among them.
+pub(crate) fn literal_array(e: &Expr) -> Option<bool> {
+    let ExprKind::Array(items) = &e.kind else { return None };
+    let mut all = Vec::new();
+    entries(items, &mut all);
+    (!all.is_empty() && all.iter().all(|e| is_literal(e))).then(|| !all.iter().all(|e| is_int(e)))
+}

@@ -64,6 +64,7 @@ impl Checker<'_> {
                 (Value::Tensor(t), Some(_)) if t.dims.is_empty() && want.is_some() => ask.clone(),
                 (_, s) => s,
             };
+            let ask_b = asked_of_literals(e, ask_b);
             let b = self.expr(e, ask_b.as_ref());
             let span = at.to(e.span);
             a = self.binary(*op, *op_span, (&a, at), (&b, e.span), span, want);
@@ -463,6 +464,7 @@ impl Checker<'_> {
             Value::Tensor(t) if !t.flexible => Some(Ty::Tensor(t.elem.clone(), t.dims.clone())),
             _ => None,
         };
+        let ask = asked_of_literals(b, ask);
         let y = self.expr(b, ask.as_ref());
         if let (Value::Int(l), Value::Int(m)) = (&x, &y)
             && let (Some(l), Some(m)) = (l.as_const(), m.as_const())
@@ -566,6 +568,17 @@ impl Checker<'_> {
         self.not_plain = true;
         let elem = x.elem.clone();
         Value::Tensor(self.tensor(node, elem, axes, dims))
+    }
+}
+
+/// An array of literals knows its shape, so only its element type is asked, and of floats no integers: what does not fit
+/// is then told once, of the whole.
+fn asked_of_literals(e: &Expr, asked: Option<Ty>) -> Option<Ty> {
+    match (crate::expr::literal_array(e), asked) {
+        (Some(floats), Some(Ty::Tensor(elem, _))) => {
+            (!floats || elem.is_float() || elem.part().is_some()).then(|| Ty::scalar(elem))
+        }
+        (_, asked) => asked,
     }
 }
 

@@ -272,6 +272,7 @@ impl Ty {
                 let dims: Vec<String> = dims.iter().map(|d| d.show(name)).collect();
                 format!("{}[{}]", e.show(), dims.join(", "))
             }
+            Ty::Tuple(ts) if ts.len() == 1 => format!("({},)", list(ts)),
             Ty::Tuple(ts) => format!("({})", list(ts)),
             Ty::Record(fs) => {
                 let fields: Vec<String> = fs.iter().map(|(n, t)| format!("{n}: {}", t.show(name))).collect();

@@ -27,6 +27,7 @@ fn part(p: &Shown, slots: &[Option<Value>]) -> String {
             }
             _ => "?".into(),
         },
+        Shown::Tuple(ps) if ps.len() == 1 => format!("({},)", list(ps)),
         Shown::Tuple(ps) => format!("({})", list(ps)),
         Shown::Record(fs) => {
             let fields: Vec<String> = fs.iter().map(|(n, p)| format!("{n}: {}", part(p, slots))).collect();
