@@ -230,6 +230,7 @@ impl Checker<'_> {
                 Value::Tensor(t) if t.elem.takes_literals() && !t.flexible => {
                     return Some(Ty::scalar(t.elem));
                 }
+                Value::Complex(z) => return Some(Ty::scalar(crate::complex::complex_of(&z.re.elem))),
                 Value::Float(_) => return Some(Ty::scalar(Elem::F64)),
                 _ => {}
             }

@@ -7,6 +7,7 @@
 mod folds;
 mod functions;
 mod powers;
+mod systems;
 
 use dslc_base::Span;
 use dslc_ir::Prim;

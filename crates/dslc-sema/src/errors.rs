@@ -301,6 +301,9 @@ pub(crate) fn not_a_matrix(span: Span, name: &str, square: bool, elem: &Elem, fo
         Elem::Var(..) => within_kind(d, elem),
         e if e.is_float() => d,
         e if e.is_wrapped() => d.help("write `real(..)` around it"),
+        e if e.part().is_some() => {
+            d.help("of complex matrices there are `solve`, `inverse` and `@`; this takes the parts, `real(..)` and `imag(..)`")
+        }
         _ => d.help("write `f64(..)` around it"),
     }
 }
@@ -360,9 +363,6 @@ pub(crate) fn no_operator(span: Span, op: &str, ty: &str) -> Diagnostic {
         }
         ("<" | "<=" | ">" | ">=" | "max" | "min", _) if ty.contains('<') => {
             d.help(format!("`{op}` compares reals and integers: take the numbers out by `real(..)`"))
-        }
-        ("^", "c64" | "c128") => {
-            d.help("powers of complex numbers are integers; another is `exp(y * log(x))`")
         }
         ("^", "bool") => d.help("that one of two holds is `a != b`"),
         ("-", _) if ty.contains("plus<") => {
@@ -534,7 +534,8 @@ pub(crate) fn cannot_make(span: Span, ty: &str) -> Diagnostic {
     error("E0525", span, format!("there is no such value of type `{ty}`"))
 }
 pub(crate) fn draw_type(span: Span, name: &str, ty: &str) -> Diagnostic {
-    error("E0526", span, format!("`{name}` draws floats, not `{ty}`"))
+    let d = error("E0526", span, format!("`{name}` draws floats, not `{ty}`"));
+    if matches!(ty, "c64" | "c128") { d.help("write `complex(re, im)` with a draw for each part") } else { d }
 }
 pub(crate) fn not_a_fold(span: Span, name: &str) -> Diagnostic {
     error("E0527", span, format!("`{name}` does not fold"))

@@ -31,10 +31,9 @@ impl Checker<'_> {
                 self.at(span);
                 self.complex_power(z, n)
             }
-            (Value::Complex(_), _) => {
-                let what = self.type_of(&base);
-                let what = self.show(&what);
-                self.fail(errors::no_operator(span, "^", &what))
+            (Value::Complex(_), _) => self.complex_exponential((&base, a.span), (&exponent, b.span), span),
+            _ if matches!(exponent, Value::Complex(_)) => {
+                self.complex_exponential((&base, a.span), (&exponent, b.span), span)
             }
             (Value::Int(l), Some(n)) if n >= 0 && l.as_static().is_some() => {
                 let mut out = Lin::constant(Dim::constant(1));
