@@ -26,11 +26,6 @@ print(max([complex(1.0, 2.0)]))
 ===
 complex.dsl:1:7: error[E0529]: `max` folds a real number, not `c128`
 
---- powers are integers ---
-print(complex(1.0, 2.0)^0.5)
-===
-complex.dsl:1:7: error[E0504]: `^` has no meaning for `c128`
-
 --- a gradient is of a real function ---
 print(grad(|z: c128| z * z)(complex(1.0, 2.0)))
 ===
@@ -70,6 +65,9 @@ error[E0501]: expected c128[n], found `f64[2]`
    │           ─────▲────
    │
    │ help: nothing converts silently: write `complex(.., 0)`
+   │
+ 1 │ print(fft(complex([1.0, 2.0], 0)))
+   │           ++++++++          ++++
 ───╯
 
 --- of one axis ---
@@ -77,3 +75,40 @@ let a: c128[2, 2] = eye
 print(fft(a))
 ===
 complex.dsl:2:11: error[E0501]: expected c128[n], found c128[2, 2]
+
+--- what has no complex meaning (full) ---
+let z = complex(1.0, 2.0)
+print(det([[z]]))
+let u: c128[2] = uniform(key(0))
+===
+error[E0316]: `det` takes a square matrix of floats, and this is `c128[1, 1]`
+   ╭─[ complex.dsl:2:11 ]
+   │
+ 2 │ print(det([[z]]))
+   │           ──▲──
+   │
+   │ help: of complex matrices there are `solve`, `inverse` and `@`; this takes the parts, `real(..)` and `imag(..)`
+───╯
+
+error[E0526]: `uniform` draws floats, not `c128`
+   ╭─[ complex.dsl:3:18 ]
+   │
+ 3 │ let u: c128[2] = uniform(key(0))
+   │                  ───────▲───────
+   │
+   │ help: write `complex(re, im)` with a draw for each part
+───╯
+
+--- complex systems and powers that do not fit ---
+let z = complex(1.0, 2.0)
+let k = argmax([1.0, 2.0])
+print(z^k, z^true)
+print(solve([[z, z]], [z]))
+print(solve([[z]], [true]))
+print(solve([[z]], c64([z])))
+===
+complex.dsl:3:7: error[E0503]: `^` of `i64` and `c128`
+complex.dsl:3:12: error[E0503]: `^` of `bool` and `c128`
+complex.dsl:4:7: error[E0314]: `solve(a, b)` takes a square matrix of floats and a vector or matrix of as many rows
+complex.dsl:5:7: error[E0314]: `solve(a, b)` takes a square matrix of floats and a vector or matrix of as many rows
+complex.dsl:6:7: error[E0314]: `solve(a, b)` takes a square matrix of floats and a vector or matrix of as many rows

@@ -344,3 +344,25 @@ error[E0514]: `grad` gives the gradient in the first argument alone
  2 │ let (a, b) = grad(g, wrt: (x, y))(1.0, 2.0)
    │                    +++++++++++++
 ───╯
+
+--- a gradient in an argument that is not used (full) ---
+fn f(x: f64, y: f64) -> f64 = y * 2
+print(grad(f)(1.0, 2.0))
+===
+warning[W0710]: this gradient is zero: the function does not use `x`
+   ╭─[ derivatives.dsl:2:7 ]
+   │
+ 1 │ fn f(x: f64, y: f64) -> f64 = y * 2
+   │      ┬
+   │      ╰── nothing mentions it
+ 2 │ print(grad(f)(1.0, 2.0))
+   │       ────────▲────────
+   │
+   │ help: `wrt:` names the argument that is meant
+───╯
+
+--- a gradient in an argument of a closure that is not used ---
+print(grad(|x| 3.0)(1.0), grad(|_x| 3.0)(1.0), grad(|x, y| x, wrt: (0, 1))(1.0, 2.0))
+===
+derivatives.dsl:1:7: warning[W0710]: this gradient is zero: the function does not use `x`
+derivatives.dsl:1:48: warning[W0710]: this gradient is zero: the function does not use `y`

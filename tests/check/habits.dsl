@@ -210,15 +210,15 @@ error[E0603]: there is no parameter `axis`
 
 --- a method of NumPy (full) ---
 let x = [[1.0, 2.0], [3.0, 4.0]]
-print(x.sum(), x.reshape(4))
+print(x.sum(), x.reshape(4), x.view(4))
 ===
-error[E0203]: there is no field or function `reshape`
-   ╭─[ habits.dsl:2:18 ]
+error[E0203]: there is no field or function `view`
+   ╭─[ habits.dsl:2:32 ]
    │
- 2 │ print(x.sum(), x.reshape(4))
-   │                  ───▲───
+ 2 │ print(x.sum(), x.reshape(4), x.view(4))
+   │                                ──▲─
    │
-   │ help: axes are named: `[x[i * k + j] for i in 0..n, j in 0..k]`
+   │ help: `reshape(x, (m, n))`, or axes by name: `[x[i * k + j] for i in 0..n, j in 0..k]`
 ───╯
 
 --- a conversion of Python (full) ---
@@ -505,7 +505,10 @@ error[E0201]: nothing is called `concatenate` here
  1 │ print(concatenate([1.0], [2.0]))
    │       ─────▲─────
    │
-   │ help: write by index: `[if i < n { x[i] } else { y[i - n] } for i in 0..n + m]`
+   │ help: write `concat(a, b)`
+   │
+ 1 │ print(concat([1.0], [2.0]))
+   │       ~~~~~~
 ───╯
 
 --- a builtin type that is spelt like another language's (full) ---

@@ -68,11 +68,11 @@ fn f(x: f64) -> f64 {
 error[E0210]: `count` cannot be assigned from here
    ╭─[ loops.dsl:3:17 ]
    │
+ 2 │   let mut count = 0.0
+   │           ──┬──
+   │             ╰──── defined out here
  3 │   let g = |y| { count += 1; y }
-   │           ────────┬─┬──────────
-   │                   ╰────────────── here
-   │                     │
-   │                     ╰──────────── defined out here
+   │                 ──▲──
    │
    │ help: a closure captures values as of its creation; return the new value, or use `scan`
 ───╯
@@ -421,3 +421,15 @@ fn repeat_it[S: vector](s: S) -> S {
 print(repeat_it(start).at)
 ===
 loops.dsl:4:3: error[E0310]: nothing here says what shape this has
+
+--- an assignment out of a closure that is never called ---
+fn f(x: f64) -> f64 {
+  let mut y = x
+  let mut p = {a: x, b: x}
+  let g = |a| { y = a; p.a += 1; let mut own = a; own += 1; for i in 0..2 { own = y }; own }
+  y + p.a
+}
+print(f(1.0))
+===
+loops.dsl:4:17: error[E0210]: `y` cannot be assigned from here
+loops.dsl:4:24: error[E0210]: `p` cannot be assigned from here

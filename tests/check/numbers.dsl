@@ -152,7 +152,7 @@ error[E0516]: a condition is one bool
 --- and of numbers (full) ---
 print(1 and 2)
 ===
-error[E0501]: expected bool, found i64
+error[E0501]: expected bool, found a number
    ╭─[ numbers.dsl:1:7 ]
    │
  1 │ print(1 and 2)
@@ -348,7 +348,7 @@ error[E0504]: `-` has no meaning for `bool`
    │ help: write `and`, `or`, `not`; or convert by `i64(..)`
 ───╯
 
-error[E0501]: expected bool, found i64
+error[E0501]: expected bool, found a number
    ╭─[ numbers.dsl:1:18 ]
    │
  1 │ print(-true, not 1)

@@ -227,3 +227,35 @@ let w: minplus<f64>[3] = [minplus(1.0), 2.0, 3.0]
 print(w)
 ===
 semirings.dsl:1:41: error[E0506]: a literal never becomes a `minplus<f64>`
+
+--- the largest of semiring elements (full) ---
+print(max(minplus([1.0])))
+print(argmin(minplus([1.0])))
+print(max(minplus(1.0), minplus(2.0)))
+===
+error[E0529]: `max` folds a number, not `minplus<f64>`
+   ╭─[ semirings.dsl:1:7 ]
+   │
+ 1 │ print(max(minplus([1.0])))
+   │       ─────────▲─────────
+   │
+   │ help: `sum` adds as the semiring does; write `real(..)` around it to compare numbers
+───╯
+
+error[E0529]: `argmin` folds a number, not `minplus<f64>`
+   ╭─[ semirings.dsl:2:7 ]
+   │
+ 2 │ print(argmin(minplus([1.0])))
+   │       ───────────▲──────────
+   │
+   │ help: `sum` adds as the semiring does; write `real(..)` around it to compare numbers
+───╯
+
+error[E0504]: `max` has no meaning for `minplus<f64>`
+   ╭─[ semirings.dsl:3:7 ]
+   │
+ 3 │ print(max(minplus(1.0), minplus(2.0)))
+   │       ───────────────▲───────────────
+   │
+   │ help: `max` compares reals and integers: take the numbers out by `real(..)`
+───╯

@@ -135,3 +135,66 @@ error[E0308]: `x` of `dense` is `f64[8]` (`F[n]`); this is `f64[16]`
    │                             ┬
    │                             ╰── `x: F[n]` is declared here
 ───╯
+
+--- another number of elements (full) ---
+print(reshape([1.0, 2.0, 3.0], (2, 2)))
+===
+error[E0317]: `f64[3]` has `3` elements, and `f64[2, 2]` has `4`
+   ╭─[ shapes.dsl:1:7 ]
+   │
+ 1 │ print(reshape([1.0, 2.0, 3.0], (2, 2)))
+   │       ───────────────┬┬───────────────
+   │                      ╰────────────────── `f64[3]`
+   │                       │
+   │                       ╰───────────────── here
+   │
+   │ help: a shape is changed as a whole: the products of the sizes must be equal
+───╯
+
+--- another number of elements, for all sizes ---
+fn pairs[n](x: f64[2 * n + 1]) -> f64[n, 2] = reshape(x, (n, 2))
+===
+shapes.dsl:1:47: error[E0317]: `f64[2*n + 1]` has `2*n + 1` elements, and `f64[n, 2]` has `2*n`
+
+--- a shape that is no size ---
+print(reshape([1.0, 2.0], (1.0, 2)))
+===
+shapes.dsl:1:27: error[E0305]: a size is a static integer; this is a number
+
+--- tensors that do not fit behind each other ---
+print(concat([1.0], 2.0))
+print(concat([1.0], [true]))
+print(concat([[1.0, 2.0]], [[1.0]]))
+print(concat([1.0], [[1.0]]))
+===
+shapes.dsl:1:21: error[E0508]: `concat` joins tensors along their first axis; this is `f64`
+shapes.dsl:2:7: error[E0503]: `concat` of `f64` and `bool`
+shapes.dsl:3:7: error[E0301]: `concat` needs equal shapes behind the first axis: `f64[1, 2]` and `f64[1, 1]`
+shapes.dsl:4:7: error[E0301]: `concat` needs equal shapes behind the first axis: `f64[1]` and `f64[1, 1]`
+
+--- a matrix of literals and a vector of literals (full) ---
+print([[1.0, 2.0], [3.0, 4.0]] + [1.0, 2.0])
+===
+error[E0301]: `+` needs equal shapes: `f64[2, 2]` and `f64[2]`
+   ╭─[ shapes.dsl:1:32 ]
+   │
+ 1 │ print([[1.0, 2.0], [3.0, 4.0]] + [1.0, 2.0])
+   │       ────────────┬─────────── ┬ ─────┬────
+   │                   ╰────────────────────────── `f64[2, 2]`
+   │                                │      │
+   │                                ╰───────────── shapes differ
+   │                                       │
+   │                                       ╰────── `f64[2]`
+   │
+   │ help: there is no silent broadcasting: say it by an index, `[a[i] + b[i, j] for i, j]`
+───╯
+
+--- arrays of literals of other types and shapes ---
+print([[1, 2], [3, 4]] - [1, 2])
+print([[1, 2], [3, 4]] + [1.0, 2.0])
+print([1.0, 2.0] == [1, 2, 3])
+let z: f64[2] = [1.0, 2] + [1, 2]
+===
+shapes.dsl:1:24: error[E0301]: `-` needs equal shapes: `i64[2, 2]` and `i64[2]`
+shapes.dsl:2:24: error[E0503]: `+` of `i64` and `f64`
+shapes.dsl:3:7: error[E0301]: `==` needs equal shapes: `f64[2]` and `f64[3]`

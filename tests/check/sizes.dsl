@@ -256,20 +256,13 @@ error[E0502]: expected `f64[2]`, found `f64[1]`
 --- an array of unlike things (full) ---
 let a = [1.0, true, "x"]
 ===
-error[E0501]: expected bool, found a number
-   ╭─[ sizes.dsl:1:10 ]
-   │
- 1 │ let a = [1.0, true, "x"]
-   │          ─▲─
-   │
-   │ help: a number is no bool: compare it, as in `k != 0`
-───╯
-
-error[E0502]: expected `bool`, found a string
+error[E0524]: a string cannot be an element of a tensor
    ╭─[ sizes.dsl:1:21 ]
    │
  1 │ let a = [1.0, true, "x"]
    │                     ─▲─
+   │
+   │ help: a tuple or a record holds values of every kind: `(a, b)`
 ───╯
 
 --- a matrix times a vector of the wrong size (full) ---
@@ -394,10 +387,11 @@ fn f[n](x: f64[n]) -> f64[n - 2] = [1.0 for i in 0..n - 2]
 print(f([1.0]))
 ===
 error[E0306]: a size is at least 0; this is `-1`
-   ╭─[ sizes.dsl:1:27 ]
+   ╭─[ sizes.dsl:2:7 ]
    │
  1 │ fn f[n](x: f64[n]) -> f64[n - 2] = [1.0 for i in 0..n - 2]
-   │                           ──▲──
+   │                           ──┬──
+   │                             ╰──── here
  2 │ print(f([1.0]))
    │       ────┬───
    │           ╰───── in this call of `f`
@@ -450,3 +444,65 @@ error[E0521]: `cell` takes 1 type argument, not 0
  2 │ fn f(c: cell) -> f64 = sum(c.w)
    │         ──▲─
 ───╯
+
+--- a size that no integer solves (full) ---
+fn f[n](x: f64[2 * n]) -> f64[n] = [x[i] for i in 0..n]
+print(f([1.0, 2, 3]))
+===
+error[E0307]: `f` asks for `2*n` elements here, and no integer `n` makes that `3`
+   ╭─[ sizes.dsl:2:9 ]
+   │
+ 1 │ fn f[n](x: f64[2 * n]) -> f64[n] = [x[i] for i in 0..n]
+   │      ┬
+   │      ╰── the size
+ 2 │ print(f([1.0, 2, 3]))
+   │       ───────▲──────
+   │              │
+   │              ╰──────── in this call of `f`
+───╯
+
+--- a read that this call puts outside (full) ---
+fn first[n](x: f64[n]) -> f64 = x[0]
+fn start[n](x: f64[n]) -> f64 = first(x)
+let e: f64[0] = zeros
+print(start(e))
+===
+error[E0401]: this index is outside: it is `0`
+   ╭─[ sizes.dsl:2:33 ]
+   │
+ 1 │ fn first[n](x: f64[n]) -> f64 = x[0]
+   │                                 ┬ ┬
+   │                                 ╰──── this axis has `0` elements
+   │                                   │
+   │                                   ╰── here
+ 2 │ fn start[n](x: f64[n]) -> f64 = first(x)
+   │                                 ────┬───
+   │                                     ╰───── in this call of `first`
+   │
+ 4 │ print(start(e))
+   │       ────┬───
+   │           ╰───── in this call of `start`
+   │
+   │ help: write a range that stays inside, or read with `get(x, i, fill)`
+───╯
+
+--- a kind of types of another language (full) ---
+fn f[T: number](x: T, y: T) -> T = x
+===
+error[E0207]: there is no kind of types `number`
+   ╭─[ sizes.dsl:1:9 ]
+   │
+ 1 │ fn f[T: number](x: T, y: T) -> T = x
+   │         ───▲──
+   │
+   │ note: the kinds are `float`, `semiring`, `vector` and `type`
+   │ help: `T: float` is `f64` or `f32`
+   │
+ 1 │ fn f[T: float](x: T, y: T) -> T = x
+   │         ~~~~~
+───╯
+
+--- a tuple of one ---
+print((1.0,) + 2.0)
+===
+sizes.dsl:1:14: error[E0504]: `+` has no meaning for `(f64,)` and a number

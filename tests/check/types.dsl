@@ -172,3 +172,24 @@ fn f(x: count) -> f64 = f64(x)
 print(grad(f)(3))
 ===
 types.dsl:2:7: error[E0702]: an argument of type `count` has no gradient
+
+--- branches of a static condition that differ in kind ---
+print(if true { 1 } else { true })
+print(if 1 > 2 { (1, 2) } else { 3.0 })
+let f = if true { sin } else { cos }
+let x = if true { [1.0] } else { [1.0, 2.0] }
+===
+types.dsl:1:7: error[E0515]: the branches give an integer and `bool`
+types.dsl:2:7: error[E0515]: the branches give `(i64, i64)` and a number
+
+--- an array of functions (full) ---
+let a = [sin, cos]
+===
+error[E0524]: a function cannot be an element of a tensor
+   ╭─[ types.dsl:1:10 ]
+   │
+ 1 │ let a = [sin, cos]
+   │          ─▲─
+   │
+   │ help: a tuple or a record holds values of every kind: `(a, b)`
+───╯

@@ -135,3 +135,60 @@ assert(z * z == complex(f32(-3.0), f32(4.0)))
 assert(c128(z) == complex(1.0, 2.0) and c64(complex(1.0, 2.0)) == z)
 let k: c64 = 2
 assert(k * z == complex(f32(2.0), f32(4.0)))
+
+--- linear systems ---
+// numpy: a = np.array([[1+1j, 2], [0.5j, 3-1j]]); b = np.array([1, 1j]); np.linalg.solve(a, b), np.linalg.inv(a)
+let a = [[complex(1.0, 1.0), complex(2.0, 0.0)], [complex(0.0, 0.5), complex(3.0, -1.0)]]
+let b = [complex(1.0, 0.0), complex(0.0, 1.0)]
+let x = [complex(0.5294117647058824, -0.8823529411764706), complex(-0.20588235294117646, 0.17647058823529413)]
+assert_close(solve(a, b), x, 1e-14)
+assert_close(a @ inverse(a), eye, 1e-14)
+assert_close(inverse(a)[1, 0], complex(-0.029411764705882353, -0.11764705882352941), 1e-14)
+// numpy: np.linalg.solve(np.tril(a), b), np.linalg.solve(np.triu(a), b)
+assert_close(solve_lower(a, b), [complex(0.5, -0.5), complex(-0.15, 0.2)], 1e-14)
+assert_close(solve_upper(a, b), [complex(0.3, -0.9), complex(-0.1, 0.3)], 1e-14)
+// A real side, several right-hand sides, a comprehension over systems, 32 bits.
+assert_close(solve([[2.0, 1], [1, 3]], b), [complex(0.6, -0.2), complex(-0.2, 0.4)], 1e-14)
+assert_close(solve(a, a), eye, 1e-14)
+assert_close(a @ solve(a, [1, 2]), [1, 2], 1e-14)
+let many = [solve([[k * a[i, j] for j] for i], b) for k in 1..3]
+assert_close(2 * many[1], many[0], 1e-14)
+fn f[n](m: c128[n, n], v: c128[n]) -> c128[n] = solve(m, v)
+assert_close(f(a, b), x, 1e-14)
+assert_close(c128(solve(c64(a), c64(b))), x, 1e-5)
+// Of a real function of a complex matrix: against central differences.
+fn g(t: f64) -> f64 = abs(solve([[complex(t, 1.0), 2], [complex(0.0, 0.5), complex(3.0, -t)]], b)[0])
+assert_close(grad(g)(1.0), (g(1.0 + 1e-6) - g(1.0 - 1e-6)) / 2e-6, 1e-8)
+assert_close(jvp(g)(1.0, 1.0), grad(g)(1.0), 1e-14)
+print(solve([[complex(1.0, 1.0), 2], [complex(0.5, 0.5), 1]], b))
+===
+complex.dsl:14:36: error[E0502]: expected `c128[2]`, found `i64[2]`
+
+--- powers ---
+// python: (1+2j)**0.5, (1+2j)**(0.5-1j), 2**1j, (1+2j)**100, (0.5+0.2j)**-70
+let z = complex(1.0, 2.0)
+assert_close(z^0.5, complex(1.272019649514069, 0.7861513777574233), 1e-14)
+assert_close(z^complex(0.5, -1.0), complex(4.382565059863358, -1.1243974773611554), 1e-14)
+assert_close(2^complex(0.0, 1.0), complex(0.7692389013639721, 0.6389612763136348), 1e-14)
+assert_close(z^100, complex(-6.443164690985892e34, -6.113241307762508e34), 1e-12)
+assert_close(complex(0.5, 0.2)^(-70), complex(44.547685535322643e16, -653.2245703239783e16), 1e-12)
+assert_close(complex(-1.0, 0.0)^0.5, complex(0.0, 1.0), 1e-15)
+assert_close([z, 4]^[0.5, 0.5], [z^0.5, 2], 1e-15)
+let o = complex(0.0, 0.0)
+assert(o^0.5 == 0 and o^complex(1.0, 1.0) == 0 and o^complex(0.0, 0.0) == 1)
+fn h(t: f64) -> f64 = real(complex(t, 2.0)^complex(t, 0.5) + complex(t, 1.0)^t)
+assert_close(grad(h)(1.0), (h(1.0 + 1e-6) - h(1.0 - 1e-6)) / 2e-6, 1e-8)
+assert_close(jvp(h)(1.0, 1.0), grad(h)(1.0), 1e-14)
+
+--- draws ---
+// The mean of |z|^2 is 1 with a deviation of 1 / sqrt(n), the mean of z is 0 with as much in all.
+let z: c128[10000] = normal(key(0))
+assert(abs(mean(abs(z)^2) - 1) < 0.05 and abs(mean(z)) < 0.05)
+assert(abs(mean(real(z) * imag(z))) < 0.05 and abs(mean(real(z)^2) - 0.5) < 0.05)
+let m: c128[2] = normal(key(1), complex(1.0, 2.0), 0.0)
+assert(all(m == [complex(1.0, 2.0), complex(1.0, 2.0)]))
+fn draw32(k: key) -> c64[3] = normal(k)
+fn draw64(k: key) -> c128[3] = normal(k)
+assert_close(c128(draw32(key(2))), draw64(key(2)), 1e-6)
+===
+complex.dsl:9:43: warning[W0611]: this key has been drawn from: the numbers will be the same again

@@ -150,7 +150,7 @@ assert(all(grad(norm)([0.0, 0.0]) == [0.0, 0.0]))
 assert(all(abs(grad(norm)([3.0, 4.0]) - [0.6, 0.8]) < 1e-15))
 
 --- the gradient in an argument that is not used is zero ---
-fn f(x: f64, y: f64[2]) -> f64 = x
+fn f(x: f64, _y: f64[2]) -> f64 = x
 assert(all(grad(f, wrt: 1)(1.0, [1.0, 2.0]) == [0.0, 0.0]))
 
 --- the gradient of a network agrees with its formula ---

@@ -51,3 +51,22 @@ let net = dense(2, 1)
 let p = {w: [[1.0, 2.0]], b: [0.5]}
 let g = grad(|p| (net(p, [3.0, 4.0])[0])^2)(p)
 assert(all(g.w == [[69.0, 92.0]]) and all(g.b == [23.0]))
+
+--- a plain function repeated is a plain function ---
+fn half(x: f64[3]) -> f64[3] = 0.5 * x
+let r = repeat(3, half)
+assert(all(r([8.0, 16, 24]) == [1, 2, 3]))
+assert(all(grad(|x: f64[3]| sum(r(x)))([1.0, 2, 3]) == [0.125, 0.125, 0.125]))
+// By hand: ((1.5^2)^2)^2, with derivative 8 x^7.
+let power = repeat(3, |x| x * x)
+assert(power(1.5) == 1.5^8)
+assert_close(grad(power)(1.5), 8 * 1.5^7)
+
+--- the type of a model's parameters makes values ---
+import nn
+let net = nn.dense(2, 3) >> tanh >> nn.dense(3, 1)
+let p: params<net> = zero
+fn size(p: params<net>) -> f64 = dot(p, p)
+// 2 * 3 + 3 + 3 * 1 + 1 numbers.
+assert(size(p) == 0 and size(ones) == 13 and size(net.init(key(0))) > 0)
+assert(all(net(p, [1.0, 2]) == [0]))

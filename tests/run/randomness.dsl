@@ -30,3 +30,11 @@ let x: f64 = if c { normal(key(1)) } else { 0.0 }
 let y: f64 = if c { 1 } else { zero }
 let z: {a: f64[2], b: f64} = if c { {a: zeros, b: 1} } else { {a: ones, b: zero} }
 assert(x != 0 and y == 1 and z.b == 1 and all(z.a == [0.0, 0]))
+
+--- a coin where one bool is asked, a mask where there are several ---
+assert(if bernoulli(key(0), 1.0) { true } else { false })
+assert(not bernoulli(key(1), 0.0) and bernoulli(key(2), 1.0))
+assert(all(where(bernoulli(key(3), 1.0), [1.0, 2], [3, 4]) == [1, 2]))
+assert(all(bernoulli(key(4), [0.0, 1.0]) == [false, true]))
+assert(all(normal(key(5), [1.0, 2.0], 0.0) == [1, 2]) and uniform(key(6)) < 1)
+assert(bernoulli(key(7), 1.0, shape: ()))

@@ -60,3 +60,12 @@ let mut m = {w: [1.0], q: (1.0, 2.0)}
 m.q += sum((if c { (1.0, 0.0) } else { (0.0, 2.0) }) for i in 0..2)
 m.q -= (0, 1)
 assert(m.q.0 == 3.0 and m.q.1 == 1.0)
+
+--- literals in a record follow the type that is written ---
+type cell<d> = {w: f64[d], b: f64}
+fn make(x: f64) -> cell<2> = {w: [1, x], b: 0}
+let many: cell<1>[2] = [{w: [1], b: i} for i in 0..2]
+let two: cell<1>[2] = [{w: [1], b: 2}, {b: 3, w: [4]}]
+assert(make(3.0).b / 2 == 0 and all(many.b / 2 == [0, 0.5]) and all(two.w == [[1.0], [4.0]]))
+fn f(x: f64) -> {a: f64, b: f64} = if x > 0 { {a: 1, b: x} } else { {a: x, b: 0} }
+assert(f(2.0).b == 2 and f(-2.0).a == -2)

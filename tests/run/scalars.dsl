@@ -139,3 +139,32 @@ let psi_1 = [101.433299150792749, 4.934802200544679, 1.64493406684822641, 0.3303
 assert_close(digamma(y), psi, 1e-14)
 assert_close([grad(digamma)(y[i]) for i], psi_1, 1e-13)
 assert(abs(f64(lgamma(f32(3.5))) - 1.2009736023470738) < 1e-5)
+
+--- powers of integers with an exponent that is data ---
+// python: 3**39, [(-1)**k for k in (0, 1, 2, 63, 64, 1000001)], (-2)**63
+fn f(k: i64) -> i64 = 3^k
+assert(f(0) == 1 and f(4) == 81 and f(39) == 4052555153018976267)
+let ks = [0, 1, 2, 63, 64, 1000001]
+assert(all([(-1)^ks[i] for i] == [1, -1, 1, -1, 1, -1]) and all([0^ks[i] for i] == [1, 0, 0, 0, 0, 0]))
+assert((-2)^ks[3] == i64(-9223372036854775808) and sum(2^k for k in 0..62) == 4611686018427387903)
+assert(all([2, 3]^[5, 4] == [32, 81]) and all(ks[0..3]^ks[2] == [0, 1, 4]))
+// What is exact meets a float; a size gives an integer for all sizes.
+assert(all([0.5 * 2^k for k in 0..3] == [0.5, 1, 2]))
+fn g[n](x: f64[n]) -> i64 = 2^n
+assert(g([1.0, 2.0, 3.0]) == 8)
+test "over" { print(f(40)) }
+test "beyond" { print((-2)^ks[4]) }
+test "negative" { print(f(ks[0] - 1)) }
+===
+test "over" failed: scalars.dsl:2:23: error[R1002]: the integer result does not fit in 64 bits
+test "beyond" failed: scalars.dsl:13:23: error[R1002]: the integer result does not fit in 64 bits
+test "negative" failed: scalars.dsl:2:23: error[R1002]: the exponent of an integer is negative
+
+--- sizes and signs of integers ---
+assert(abs(-3) == 3 and all(abs([1, -2]) == [1, 2]) and abs(-1.5) == 1.5 and sign(-4) == -1)
+assert(all(sign([0, 5, -2]) == [0, 1, -1]) and all([abs(i - 2) for i in 0..4] == [2, 1, 0, 1]))
+let x = [10.0, 20, 30]
+assert(x[abs(-2)] == 30 and grad(abs)(-0.0) == 0)
+print(grad(abs)(-0.0), grad(abs)(0.0), grad(abs)(-2.0), abs(i64(-9223372036854775808)))
+===
+scalars.dsl:5:57: error[R1002]: the integer result does not fit in 64 bits

@@ -89,3 +89,17 @@ print([0.5 * i for i in 0..12])
  [[100, 101],
   [110, 111]]]
 [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, ...]
+
+--- what takes its shape from context takes it beside a number ---
+let z: f64[3] = 2.0 * ones
+let y: f64[3] = ones * 2 + 1
+let w: f64[2, 2] = 3 * eye - ones
+fn h(x: f64) -> f64[2] = x * ones + x
+assert(all(z == [2, 2, 2]) and all(y == [3, 3, 3]) and all(w == [[2, -1], [-1, 2]]) and all(h(2.0) == [4, 4]))
+
+--- arrays of integer literals follow the argument beside them ---
+let v = [1.0, 2]
+assert(all(max([1.0, 2], [2, 1]) == [2, 2]) and all(max([1, 2], [2.0, 1]) == [2, 2]))
+assert(all(min([1, 5], v) == [1, 2]) and dot([1, 2], [0.5, 1]) == 2.5 and dot(v, [1, 2]) == 5)
+assert(all(where([true, false], [1, 2], [0.5, 1.5]) == [1, 1.5]) and all(concat(v, [0]) == [1, 2, 0]))
+assert(all(solve([[2, 0], [0, 2]], [1.0, 3]) == [0.5, 1.5]) and all(max([1, 2], [2, 1]) == [2, 2]))

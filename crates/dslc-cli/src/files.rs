@@ -82,6 +82,9 @@ impl Host for Files {
     fn arg(&self, name: &str) -> Option<String> {
         self.args.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
     }
+    fn trace(&self, line: &str) {
+        crate::tell(line);
+    }
 }
 
 /// Writes a file beside its place and moves it there, so that it is the old one or the new one, whole.

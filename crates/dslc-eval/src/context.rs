@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use dslc_ir::{FuncId, Module, Scalar};
 use dslc_runtime::interrupt::Interrupt;
+use dslc_runtime::trace::Watcher;
 use dslc_runtime::value::Value;
 
 use crate::plan::{self, Plan};
@@ -49,6 +50,11 @@ impl<'a> Context<'a> {
     /// The wish of the user, for routines.
     pub(crate) fn interrupt(&self) -> Interrupt<'a> {
         self.limits.interrupt.into()
+    }
+
+    /// Who sees what the program shows.
+    pub(crate) fn watcher(&self) -> Watcher<'a> {
+        self.limits.watcher
     }
 
     /// Notes where a failure passes.

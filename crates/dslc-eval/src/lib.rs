@@ -16,6 +16,7 @@ use std::sync::atomic::AtomicBool;
 use dslc_ir::{FuncId, Module};
 use dslc_runtime::failure::Failure;
 use dslc_runtime::interrupt::Interrupted;
+use dslc_runtime::trace::Watcher;
 use dslc_runtime::value::Value;
 
 mod context;
@@ -40,11 +41,13 @@ pub struct Limits<'a> {
     pub interrupt: Option<&'a AtomicBool>,
     /// How many steps it may take, counted down: rounds of loops, nodes, parts of large tensors.
     pub steps: Option<&'a Cell<u64>>,
+    /// Who sees what the program shows.
+    pub watcher: Watcher<'a>,
 }
 
 impl Default for Limits<'_> {
     fn default() -> Self {
-        Self { memory: 4 << 30, depth: 1000, interrupt: None, steps: None }
+        Self { memory: 4 << 30, depth: 1000, interrupt: None, steps: None, watcher: Watcher::NOBODY }
     }
 }
 

@@ -7,6 +7,7 @@ use dslc_ir::{AxisId, Binding, Node, Routine, Scalar};
 use dslc_runtime::failure::Failure;
 use dslc_runtime::interrupt::{Interrupt, Interrupted};
 use dslc_runtime::routines::{Unsolved, argsort, factor_on_words, permutation, system_on_words};
+use dslc_runtime::value::Value;
 
 use crate::Stop;
 use crate::context::Context;
@@ -36,6 +37,7 @@ pub(crate) fn routine(
             let scalar = frame.scalar(node.args[0]);
             rows(context, frame, node, bind, n, n, |x| sorting(scalar, x, context.interrupt())).and_then(one)
         }
+        Routine::Trace => trace(context, frame, node, bind).and_then(one),
         Routine::Assignment
         | Routine::Cholesky
         | Routine::Qr
@@ -126,6 +128,23 @@ fn rows(
         out.words[p * to..(p + 1) * to].copy_from_slice(&row);
     }
     finish(context, frame, &mapped, &bind.results[0], out)
+}
+
+/// Shows a value; gives true.
+fn trace(context: &Context<'_>, frame: &Frame<'_>, node: &Node, bind: &Binding) -> Result<Tensor, Stop> {
+    let extents = frame.extents(&bind.args[0])?;
+    let shape: Vec<u64> = extents.iter().map(|&n| n as u64).collect();
+    let (scalar, site) = (frame.scalar(node.args[0]), node.site);
+    rows(context, frame, node, bind, count(&extents)?, 1, |x| {
+        if let Some(site) = site {
+            context.watcher().show(site, || {
+                let mut value = Value::try_zeros(scalar, shape.clone()).ok()?;
+                x.iter().enumerate().for_each(|(k, &word)| value.set_bits(k, word));
+                Some(value)
+            });
+        }
+        Ok(vec![1])
+    })
 }
 
 /// Linear systems: the mapped axes that only `b` has are right-hand sides of one factorisation.

@@ -74,6 +74,7 @@ impl Factored<'_> {
             | Routine::Permutation
             | Routine::ArgSort
             | Routine::Assignment
+            | Routine::Trace
             | Routine::EighFixed => vec![None; self.outs.len()],
         }
     }
@@ -104,6 +105,7 @@ impl Factored<'_> {
             | Routine::Permutation
             | Routine::ArgSort
             | Routine::Assignment
+            | Routine::Trace
             | Routine::EighFixed => None,
         }
     }

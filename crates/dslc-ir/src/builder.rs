@@ -83,7 +83,9 @@ impl Builder {
     /// A node; shared with an equal one that exists.
     pub fn node(&mut self, module: &Module, op: Op, args: &[NodeId]) -> NodeId {
         let key = (op, args.to_vec());
-        if let Some(&found) = self.known.get(&key) {
+        // Two places that show a value are two, each with its label.
+        let shared = !matches!(key.0, Op::Library { routine: Routine::Trace, .. });
+        if let Some(&found) = self.known.get(&key).filter(|_| shared) {
             // Of several failures the first in program order counts, so a shared node has its first place.
             let place = &mut self.func.nodes[found].site;
             *place = place.iter().chain(&self.site).min().copied();

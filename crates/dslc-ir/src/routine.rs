@@ -47,11 +47,14 @@ pub enum Routine {
     Fourier,
     /// The same with `e^(+2 pi i jk/n)`: `n` times the inverse, and the conjugate transpose.
     FourierBack,
+    /// `x[..] -> bool`: shows `x` to whoever watches the run, under the label of the node's site, and gives true. What
+    /// shows a value waits for this, so that it is shown when it is needed. Never shared with an equal node.
+    Trace,
 }
 
 impl Routine {
     /// All routines.
-    pub const ALL: [Routine; 16] = [
+    pub const ALL: [Routine; 17] = [
         Routine::Solve,
         Routine::SolveLower,
         Routine::SolveUpper,
@@ -68,6 +71,7 @@ impl Routine {
         Routine::Cofactor,
         Routine::Fourier,
         Routine::FourierBack,
+        Routine::Trace,
     ];
     /// The name in printed IR.
     pub const fn name(self) -> &'static str {
@@ -88,12 +92,17 @@ impl Routine {
             Routine::Cofactor => "cofactor",
             Routine::Fourier => "fourier",
             Routine::FourierBack => "fourier_back",
+            Routine::Trace => "trace",
         }
     }
     /// Whether its results change smoothly with its arguments.
     pub const fn has_derivative(self) -> bool {
         match self {
-            Routine::Permutation | Routine::ArgSort | Routine::Assignment | Routine::EighFixed => false,
+            Routine::Permutation
+            | Routine::ArgSort
+            | Routine::Assignment
+            | Routine::EighFixed
+            | Routine::Trace => false,
             Routine::Solve
             | Routine::SolveLower
             | Routine::SolveUpper
@@ -124,7 +133,8 @@ impl Routine {
             | Routine::Det
             | Routine::LogDet
             | Routine::Fourier
-            | Routine::FourierBack => Vec::new(),
+            | Routine::FourierBack
+            | Routine::Trace => Vec::new(),
         }
     }
     /// The types and core shapes of the results, from those of the arguments. The length of a permutation is not in its
@@ -154,6 +164,7 @@ impl Routine {
             {
                 vec![a.clone()]
             }
+            (Routine::Trace, [_]) => vec![(Scalar::Bool, Vec::new())],
             (Routine::Det | Routine::LogDet, [a]) if square(a) => vec![(a.0, Vec::new())],
             (Routine::Eigh | Routine::EighFixed, [a]) if square(a) => {
                 vec![(a.0, a.1[1..].to_vec()), a.clone()]
@@ -183,6 +194,7 @@ impl Routine {
             Routine::Qr => "a[m, n] with m >= n",
             Routine::Svd => "a[m, n]",
             Routine::Fourier | Routine::FourierBack => "x[n, 2]",
+            Routine::Trace => "one value",
             Routine::Assignment
             | Routine::Cholesky
             | Routine::Eigh

@@ -254,9 +254,15 @@ fn check_dynamic(func: &Function, node: &Node) -> Result<(), String> {
     seen.map_or(Ok(()), |a| Err(format!("it sees the dynamic axis {a}")))
 }
 
-/// Whether a node of its own can stop the program (a callee's nodes speak for themselves).
+/// Whether it matters when and how often a node of its own runs: it can stop the program, or shows a value (a callee's
+/// nodes speak for themselves).
 pub fn can_fail(func: &Function, node: &Node) -> bool {
-    !traps(func, node).is_empty()
+    shows(node) || !traps(func, node).is_empty()
+}
+
+/// Whether a node shows a value to whoever watches the run.
+pub fn shows(node: &Node) -> bool {
+    matches!(node.op, Op::Library { routine: Routine::Trace, .. })
 }
 
 /// The ways in which a node of its own can stop the program.

@@ -12,6 +12,7 @@ use dslc_loops::Program;
 use dslc_loops::program::{Buffer, BufferId, Place};
 use dslc_runtime::context::{Context, Frame};
 use dslc_runtime::memory::Memory;
+use dslc_runtime::trace::Watcher;
 use dslc_runtime::value::Value;
 use dslc_runtime::view::{View, ViewMut};
 use smallvec::SmallVec;
@@ -88,9 +89,20 @@ impl Compiled {
     /// Runs the program on values. The results must have been made by the caller with the right types and sizes;
     /// they are overwritten. After an error their contents are unspecified.
     pub fn run(&self, context: &mut Context, args: &[&Value], results: &mut [Value]) -> Result<(), Stop> {
+        self.run_watched(context, args, results, Watcher::NOBODY)
+    }
+
+    /// The same with someone who sees what the program shows while it runs.
+    pub fn run_watched(
+        &self,
+        context: &mut Context,
+        args: &[&Value],
+        results: &mut [Value],
+        watcher: Watcher<'_>,
+    ) -> Result<(), Stop> {
         let args: Vec<View<'_>> = args.iter().map(|v| View::from(*v)).collect();
         let mut results: Vec<ViewMut<'_>> = results.iter_mut().map(ViewMut::from).collect();
-        self.call(context, &args, &mut results)
+        self.enter(context, &args, &mut results, watcher)
     }
 
     /// Runs the program on borrowed memory; otherwise as [`Compiled::run`]. It allocates nothing unless the program
@@ -101,9 +113,19 @@ impl Compiled {
         args: &[View<'_>],
         results: &mut [ViewMut<'_>],
     ) -> Result<(), Stop> {
+        self.enter(context, args, results, Watcher::NOBODY)
+    }
+
+    fn enter(
+        &self,
+        context: &mut Context,
+        args: &[View<'_>],
+        results: &mut [ViewMut<'_>],
+        watcher: Watcher<'_>,
+    ) -> Result<(), Stop> {
         check("argument", &self.params, args.iter().map(|v| (v.scalar(), v.len())))?;
         check("result", &self.results, results.iter().map(|v| (v.scalar(), v.len())))?;
-        let (mut frame, arena) = context.enter(self.arena, self.tapes).map_err(Stop::Memory)?;
+        let (mut frame, arena) = context.enter(self.arena, self.tapes, watcher).map_err(Stop::Memory)?;
         let args: Table<*const u8> = args.iter().map(View::as_ptr).collect();
         let results: Table<*mut u8> = results.iter_mut().map(ViewMut::as_mut_ptr).collect();
         let constants: Table<*const u8> = self.constants.iter().map(Constant::as_ptr).collect();

@@ -174,6 +174,10 @@ fn kernel(k: &Kernel) -> String {
         Kernel::ArgSort { scalar, n, x, to } => {
             format!("argsort {scalar} {n}: {} = {}", address(to), address(x))
         }
+        Kernel::Trace { scalar, extents, from, to, origin: at } => {
+            let at = origin(*at);
+            format!("trace {scalar} {extents:?} {at}: {} after {}", address(to), address(from))
+        }
         Kernel::Copy { from, to, elements } => {
             format!("copy {}: {} = {}", count(*elements), address(to), address(from))
         }

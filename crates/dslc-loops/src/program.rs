@@ -321,6 +321,19 @@ pub enum Kernel {
         /// `n` neighbouring `I64` elements.
         to: Address,
     },
+    /// Shows a value to whoever watches the run; then a bool is true.
+    Trace {
+        /// The type of its elements.
+        scalar: Scalar,
+        /// Its extents.
+        extents: Vec<u64>,
+        /// Its elements, row-major without gaps.
+        from: Address,
+        /// A `Bool`.
+        to: Address,
+        /// The site that names it.
+        origin: Origin,
+    },
     /// Copies neighbouring elements of one type.
     Copy {
         /// From here.

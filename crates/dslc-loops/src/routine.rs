@@ -34,6 +34,7 @@ impl<'m> Lower<'m> {
                 Routine::Permutation | Routine::ArgSort => {
                     self.order(f, node, routine, bind, &mapped, &views[0]);
                 }
+                Routine::Trace => self.trace(f, node, bind, &mapped, &views[0]),
                 Routine::Assignment
                 | Routine::Cholesky
                 | Routine::Qr
@@ -91,6 +92,24 @@ impl<'m> Lower<'m> {
         self.close_axes(open, true);
         self.em.release(matrix.buffer);
         self.em.release(packed);
+    }
+
+    /// The value goes to a temporary, from where it is shown.
+    fn trace(&mut self, f: &Frame<'m>, node: NodeId, bind: &Binding, mapped: &[AxisId], view: &View) {
+        let (x, core) = (f.func.nodes[node].args[0], &bind.args[0]);
+        let scalar = f.func.ty(x).scalar;
+        let shown = self.temporary(f, scalar, core);
+        let (at, open) = self.open_axes(f, mapped);
+        self.store_at(f, &at, &[(x, shown.clone())]);
+        self.em.push(Stmt::Kernel(Kernel::Trace {
+            scalar,
+            extents: core.iter().map(|&a| f.extent(a) as u64).collect(),
+            from: place(&shown, &Env::default()),
+            to: place(&view.fixed(mapped, &at), &Env::default()),
+            origin: f.origin(node),
+        }));
+        self.close_axes(open, true);
+        self.em.release(shown.buffer);
     }
 
     /// One factorisation for each point of the axes that the matrix has; the others are right-hand sides.

@@ -283,6 +283,11 @@ impl Verifier<'_> {
                 self.reach(x, *n as i64)?;
                 self.reach(to, *n as i64)
             }
+            Kernel::Trace { extents, from, to, .. } => {
+                self.writable(to)?;
+                self.reach(from, extents.iter().product::<u64>() as i64)?;
+                self.reach(to, 1)
+            }
             Kernel::Copy { from, to, elements } => {
                 let n = self.known(*elements)?;
                 self.writable(to)?;

@@ -72,7 +72,10 @@ fn leaving(func: &Function, site: &Node, scan: &Scan, body: &Function, fails: &F
                 // What is copied out may become mapped, which a tape does not allow.
                 let free = !makes_tape(body, node)
                     && (!fails.node(body, id)
-                        || (certain && node.site == first_failure && node.site.is_some()));
+                        || (certain
+                            && !dslc_ir::verify::shows(node)
+                            && node.site == first_failure
+                            && node.site.is_some()));
                 free && node.args.iter().all(|a| invariant[a.index()])
             }
         };

@@ -11,6 +11,7 @@ use dslc_ir::mach::Trap;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::memory::Memory;
+use crate::trace::Watcher;
 
 /// How far the loop that tells its progress has come. Another thread may read it while the program runs.
 #[derive(Debug, Default)]
@@ -94,7 +95,12 @@ impl Context {
         self.limit
     }
     /// The frame of one call, and an arena of at least this many bytes, which is not cleared between calls.
-    pub fn enter(&mut self, arena: u64, tapes: usize) -> Result<(Frame<'_>, &mut Memory), OutOfMemory> {
+    pub fn enter<'a>(
+        &'a mut self,
+        arena: u64,
+        tapes: usize,
+        watcher: Watcher<'a>,
+    ) -> Result<(Frame<'a>, &'a mut Memory), OutOfMemory> {
         let refused = OutOfMemory { wanted: arena, limit: self.limit };
         if arena > self.limit {
             return Err(refused);
@@ -117,6 +123,7 @@ impl Context {
             left: self.limit - arena,
             refused: None,
             limit: self.limit,
+            watcher,
         };
         Ok((frame, &mut self.arena))
     }
@@ -163,6 +170,7 @@ pub struct Frame<'a> {
     left: u64,
     refused: Option<OutOfMemory>,
     limit: u64,
+    watcher: Watcher<'a>,
 }
 
 impl Frame<'_> {
@@ -196,6 +204,10 @@ impl Frame<'_> {
     /// The wish of the host, for kernels.
     pub(crate) fn interrupt(&self) -> Interrupt<'_> {
         self.interrupt.into()
+    }
+    /// Who sees what the program shows: nobody once it has failed, since it then goes on with safe values.
+    pub(crate) fn watcher(&self) -> Watcher<'_> {
+        if self.order == NO_FAILURE { self.watcher } else { Watcher::NOBODY }
     }
     /// What is left of the steps.
     pub fn steps(&self) -> StepsLeft {
@@ -262,7 +274,7 @@ mod tests {
     #[test]
     fn the_lowest_order_and_its_first_failure_stay() {
         let mut context = Context::default();
-        let (mut frame, _) = context.enter(0, 0).expect("no memory is needed");
+        let (mut frame, _) = context.enter(0, 0, Watcher::NOBODY).expect("no memory is needed");
         assert_eq!(frame.failure(), None);
         for (site, trap) in [(5, Trap::Overflow), (3, Trap::Singular), (3, Trap::Shift), (4, Trap::Empty)] {
             frame.record(site, 10 - site, trap);
@@ -273,8 +285,8 @@ mod tests {
     #[test]
     fn arena_and_tapes_share_the_limit_and_tapes_give_back() {
         let mut context = Context::new(1000);
-        assert!(context.enter(1001, 0).is_err());
-        let (mut frame, arena) = context.enter(600, 1).expect("within the limit");
+        assert!(context.enter(1001, 0, Watcher::NOBODY).is_err());
+        let (mut frame, arena) = context.enter(600, 1, Watcher::NOBODY).expect("within the limit");
         assert_eq!(arena.as_ptr().addr() % 64, 0);
         assert!(frame.make_tape(0, 50, 8).is_ok());
         assert!(frame.make_tape(0, 50, 8).is_ok());

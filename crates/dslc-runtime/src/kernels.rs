@@ -9,8 +9,8 @@
 
 use std::slice::{from_raw_parts, from_raw_parts_mut};
 
-use dslc_ir::Routine;
 use dslc_ir::mach::Trap;
+use dslc_ir::{Routine, Scalar, SiteId};
 
 use crate::context::Frame;
 use crate::interrupt::Interrupted;
@@ -22,6 +22,7 @@ use crate::routines::{
     Unfactored, Unsolved, argsort, assignment, factor, permutation, room, solve, solve_lower, solve_upper,
 };
 use crate::tropical::{max_plus, min_plus};
+use crate::value::Value;
 
 /// A name and the address behind it.
 pub type Symbol = (&'static str, *const u8);
@@ -282,6 +283,38 @@ macro_rules! sorter {
 }
 sorter!(argsort_f64 f64 argsort_f32 f32 argsort_i64 i64);
 
+/// Shows a value: its type by number, its extents, its elements row-major; then `to` is true.
+///
+/// # Safety
+/// `extents` has `rank` elements, `from` as many elements of the type as they say, `to` is a bool of the running program;
+/// the frame is the call's.
+unsafe extern "C" fn trace(
+    frame: *const Frame<'_>,
+    site: u64,
+    scalar: u64,
+    rank: u64,
+    extents: *const u64,
+    from: *const u8,
+    to: *mut u8,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    let (frame, shape) = unsafe {
+        to.write(1);
+        (&*frame, from_raw_parts(extents, rank as usize))
+    };
+    frame.watcher().show(SiteId(site as u32), || {
+        let mut value = Value::try_zeros(SHOWN[scalar as usize], shape).ok()?;
+        let bytes = value.bytes_mut();
+        // SAFETY: the caller's promise; a value has as many bytes as its elements take.
+        bytes.copy_from_slice(unsafe { from_raw_parts(from, bytes.len()) });
+        Some(value)
+    });
+    if frame.interrupt().poll().is_ok() { DONE } else { STOPPED }
+}
+
+/// The types that a value which is shown may have; compiled code names them by position.
+pub const SHOWN: [Scalar; 6] = [Scalar::F64, Scalar::F32, Scalar::I64, Scalar::Bool, Scalar::Key, Scalar::Z2];
+
 /// `a * b + c` rounded once, for processors without the instruction.
 extern "C" fn fma(a: f64, b: f64, c: f64) -> f64 {
     a.mul_add(b, c)
@@ -292,7 +325,7 @@ extern "C" fn fmaf(a: f32, b: f32, c: f32) -> f32 {
 }
 
 /// Every function that compiled code may call.
-pub fn symbols() -> [Symbol; 27] {
+pub fn symbols() -> [Symbol; 28] {
     [
         ("alloc", alloc as *const u8),
         ("copy", copy as *const u8),
@@ -319,6 +352,7 @@ pub fn symbols() -> [Symbol; 27] {
         ("argsort_f64", argsort_f64 as *const u8),
         ("argsort_f32", argsort_f32 as *const u8),
         ("argsort_i64", argsort_i64 as *const u8),
+        ("trace", trace as *const u8),
         ("fma", fma as *const u8),
         ("fmaf", fmaf as *const u8),
     ]

@@ -9,6 +9,7 @@ pub mod matrix;
 pub mod memory;
 pub mod ordered;
 pub mod routines;
+pub mod trace;
 pub mod tropical;
 pub mod value;
 pub mod view;

@@ -94,7 +94,9 @@ impl Checker<'_> {
                     None => {
                         let colon = Span { start: name.span.end, ..kind.span };
                         self.report(errors::unknown_kind(kind.span, &kind.text, &name.text, colon));
+                        // It is said once: as a type or a size the name means anything.
                         self.name_size(&mut context, name);
+                        context.types.insert(name.text.clone(), Ty::Poison);
                     }
                 },
                 Generic::Constraint(_) => {}

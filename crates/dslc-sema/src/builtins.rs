@@ -85,6 +85,14 @@ pub(crate) enum Builtin {
     Fourier(u8, bool),
     /// `require(condition, "message")`.
     Require,
+    /// The same elements in another shape.
+    Reshape,
+    /// All elements along one axis.
+    Flatten,
+    /// Tensors one behind the other.
+    Concat,
+    /// Shows a value and gives it.
+    Trace,
     /// One step of a product of complex numbers.
     Times,
     /// `where(c, a, b)`.
@@ -263,6 +271,10 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("fft2", Builtin::Fourier(2, false)),
     ("ifft2", Builtin::Fourier(2, true)),
     ("require", Builtin::Require),
+    ("trace", Builtin::Trace),
+    ("reshape", Builtin::Reshape),
+    ("flatten", Builtin::Flatten),
+    ("concat", Builtin::Concat),
     ("complex", Builtin::Complex(ComplexFn::Make)),
     ("conj", Builtin::Complex(ComplexFn::Conj)),
     ("imag", Builtin::Complex(ComplexFn::Imag)),
@@ -374,6 +386,10 @@ pub(crate) fn usage(name: &str) -> Option<String> {
         "norm" | "conj" | "imag" | "angle" | "fft" | "ifft" | "fft2" | "ifft2" => format!("`{name}(x)`"),
         "complex" => "`complex(re, im)`".into(),
         "require" => "`require(condition, \"why\")`".into(),
+        "reshape" => "`reshape(x, (m, n))`".into(),
+        "flatten" => "`flatten(x)`".into(),
+        "concat" => "`concat(a, b)`".into(),
+        "trace" => "`trace(\"label\", x)`".into(),
         "scan" => "`scan(|state, x| (state, output), start, xs)`".into(),
         "key" => "`key(0)`".into(),
         "fold_in" => "`fold_in(key, i)`".into(),
@@ -462,6 +478,10 @@ impl Checker<'_> {
             (Builtin::Complex(f), args) => self.complex_function(f, args, span, want),
             (Builtin::Fourier(axes, back), [z]) => self.fourier(axes, back, z, span),
             (Builtin::Require, [c, why]) => self.require(c, why, span),
+            (Builtin::Reshape, [x, shape]) => self.reshape(x, Some(shape), span),
+            (Builtin::Flatten, [x]) => self.reshape(x, None, span),
+            (Builtin::Concat, [_, ..]) => self.concat(&args, span),
+            (Builtin::Trace, [label, x]) => self.trace(label, x, span),
             (Builtin::Times, [s, x]) => {
                 let mul = dslc_syntax::ast::BinOp::Mul;
                 let y = self.binary(mul, span, (&s.value, span), (&x.value, span), span, None);
@@ -497,7 +517,9 @@ impl Checker<'_> {
             },
             (Builtin::Step, [s, p]) => {
                 let Some(f) = self.repeated.last().cloned() else { return Value::Poison };
-                let y = self.apply(&f, &p.value, std::slice::from_ref(&s.value), span);
+                // A plain function has no parameters; there `p` counts the rounds.
+                let p = if self.is_model(&f) { p.value.clone() } else { Value::unit() };
+                let y = self.apply(&f, &p, std::slice::from_ref(&s.value), span);
                 Value::tuple(vec![y, Value::unit()])
             }
             (Builtin::Static(name), args) => self.static_function(name, args, span),

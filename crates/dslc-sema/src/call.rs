@@ -134,6 +134,7 @@ impl Checker<'_> {
                     None => self.asked_of_literal(*module, &a.value, t),
                 },
                 Some(Ask::Float) if matches!(a.value.kind, ExprKind::Array(_)) => Some(Ty::scalar(Elem::F64)),
+                Some(Ask::Sibling(first)) => self.asked_by_sibling(args, *first, k, &out),
                 _ => None,
             };
             out.push(ArgValue {
@@ -182,6 +183,11 @@ impl Checker<'_> {
                     .collect()
             }
             FnVal::Builtin(b) if takes_floats(*b) => vec![Ask::Float; count],
+            FnVal::Builtin(b) => match siblings(*b, count) {
+                Some(first) => vec![Ask::Sibling(first); count],
+                None if derived => vec![Ask::Float; count],
+                None => Vec::new(),
+            },
             _ if derived => vec![Ask::Float; count],
             _ => Vec::new(),
         }
@@ -197,6 +203,39 @@ impl Checker<'_> {
                 if n.text == name && matches!(&*kind.text, "float" | "vector"))
         });
         (float && crate::expr::is_integer_array(items)).then_some(name)
+    }
+
+    /// The element type that an array of literals takes from another argument, from position `first` on.
+    fn asked_by_sibling(
+        &mut self,
+        args: &[ast::Arg],
+        first: usize,
+        k: usize,
+        known: &[ArgValue],
+    ) -> Option<Ty> {
+        let literal =
+            |e: &Expr| matches!(&e.kind, ExprKind::Array(items) if crate::expr::is_integer_array(items));
+        if k < first || !literal(&args[k].value) {
+            return None;
+        }
+        for (j, other) in args.iter().enumerate().skip(first) {
+            if j == k || literal(&other.value) {
+                continue;
+            }
+            let v = match known.get(j) {
+                Some(a) => a.value.clone(),
+                None => self.probe(|c| c.expr(&other.value, None)),
+            };
+            match v {
+                Value::Tensor(t) if t.elem.takes_literals() && !t.flexible => {
+                    return Some(Ty::scalar(t.elem));
+                }
+                Value::Complex(z) => return Some(Ty::scalar(crate::complex::complex_of(&z.re.elem))),
+                Value::Float(_) => return Some(Ty::scalar(Elem::F64)),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// What a type variable is by the other arguments; `f64` if they are literals too.
@@ -496,10 +535,22 @@ impl Checker<'_> {
 enum Ask {
     /// Nothing is known.
     Nothing,
+    /// An array of integer literals follows the arguments beside it, from this position on.
+    Sibling(usize),
     /// A float: an argument of a derivative whose function says no more.
     Float,
     /// The written type of a parameter, with the module and the type variables that it is read in.
     Of(ModuleId, ast::Type, Vec<ast::Generic>),
+}
+
+/// From which argument on the arguments of a function of the language have one element type.
+fn siblings(b: Builtin, count: usize) -> Option<usize> {
+    match b {
+        Builtin::Fold(FoldKind::Max | FoldKind::Min) if count == 2 => Some(0),
+        Builtin::Dot | Builtin::Concat | Builtin::System(_) => Some(0),
+        Builtin::Where => Some(1),
+        _ => None,
+    }
 }
 
 /// Whether a function of the language takes floats and nothing else.

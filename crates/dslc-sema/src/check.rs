@@ -180,6 +180,8 @@ pub(crate) struct Checker<'h> {
     pub(crate) touched: BTreeSet<Rc<str>>,
     /// Conditions that must hold, for which no value has been made to wait yet.
     pub(crate) guards: Vec<Tensor>,
+    /// The latest call of `trace`, and what shows its values.
+    pub(crate) traced: Option<(Span, Vec<Tensor>)>,
     /// The models of `repeat` that are being applied, innermost last.
     pub(crate) repeated: Vec<Value>,
     pub(crate) script: crate::script::Script,
@@ -206,7 +208,20 @@ impl Checker<'_> {
             && !self.calls.is_empty()
             && call.span != span
         {
-            d = d.secondary(call.span, call.sentence());
+            let (at, sentence) = (call.span, call.sentence());
+            // A read or a size that was fine as long as sizes were names is a demand on the caller.
+            let inside = at.file == span.file && at.start <= span.start && span.end <= at.end;
+            let demand = matches!(d.code, "E0301" | "E0302" | "E0306" | "E0317" | "E0401") && !inside;
+            d = if demand && self.calls.iter().all(|c| &*c.name != "the closure") {
+                // The sizes may come from further out.
+                let outer: Vec<CallSite> =
+                    self.calls.iter().rev().skip_while(|c| c.span != at).skip(1).take(3).cloned().collect();
+                outer.into_iter().fold(at_the_call(d, span, at, &sentence), |d, c| {
+                    d.secondary(c.span, c.sentence())
+                })
+            } else {
+                d.secondary(at, sentence)
+            };
         }
         let d = self.told_to_the_user(d);
         self.diagnostics.push(d);
@@ -218,15 +233,7 @@ impl Checker<'_> {
         let library = |s: Span| self.library_files.contains(&s.file);
         let Some(span) = d.span().filter(|s| library(*s)) else { return d };
         let Some(call) = self.calls.iter().rev().find(|c| !library(c.span)) else { return d };
-        for l in &mut d.labels {
-            l.primary = false;
-            if l.span == span && l.text.is_empty() {
-                l.text = "here".into();
-            }
-        }
-        d.labels.retain(|l| l.span != call.span);
-        let text = call.sentence();
-        d.labels.insert(0, Label { span: call.span, text, primary: true });
+        d = at_the_call(d, span, call.span, &call.sentence());
         // An edit of the library is of no use.
         d.edits.retain(|e| !library(e.span));
         d
@@ -370,6 +377,19 @@ impl Checker<'_> {
         self.muted -= 1;
         out
     }
+}
+
+/// A mistake with a call as its primary place, and what was that as another.
+fn at_the_call(mut d: Diagnostic, span: Span, call: Span, sentence: &str) -> Diagnostic {
+    for l in &mut d.labels {
+        l.primary = false;
+        if l.span == span && l.text.is_empty() {
+            l.text = "here".into();
+        }
+    }
+    d.labels.retain(|l| l.span != call);
+    d.labels.insert(0, Label { span: call, text: sentence.into(), primary: true });
+    d
 }
 
 /// A text on one line, cut after 60 characters. Of a long text no more than that is looked at.

@@ -10,7 +10,7 @@ use dslc_syntax::ast::{Block, Expr, Name, Pattern, PatternKind, Stmt, StmtKind};
 use crate::check::{Barrier, Checker};
 use crate::errors;
 use crate::frame::Frame;
-use crate::free::assigned;
+use crate::free::{assigned, demands};
 use crate::ty::{Elem, Ty};
 use crate::value::{Tensor, Value};
 
@@ -19,6 +19,8 @@ use crate::value::{Tensor, Value};
 pub(crate) enum Branch<'a> {
     /// A block.
     Block(&'a Block),
+    /// A block whose value is dropped.
+    Statements(&'a Block),
     /// The remaining arms of an `if`.
     Arms(&'a [(Expr, Block)], Option<&'a Block>),
     /// An expression: the element of a filtered fold.
@@ -51,7 +53,11 @@ impl Checker<'_> {
             (true, Some(b)) => Branch::Block(b),
             _ => Branch::Arms(rest, otherwise),
         };
-        self.choose(c, Branch::Block(then), other, want, span)
+        let dropped = otherwise.is_none();
+        let demands = arms.iter().map(|a| &a.1).chain(otherwise).any(|b| demands(b, dropped));
+        let then =
+            if matches!(other, Branch::Nothing) { Branch::Statements(then) } else { Branch::Block(then) };
+        self.holding(demands, span, |s| s.choose(c, then, other, want, span))
     }
 
     /// One of two branches; only the chosen one runs.
@@ -68,12 +74,21 @@ impl Checker<'_> {
         for b in [&then, &otherwise] {
             self.carried_by(b, &mut carried);
         }
+        self.carry_held(&mut carried);
         if let Some(known) = self.b().as_const(c.node).and_then(dslc_ir::Bits::as_bool)
             && !matches!(otherwise, Branch::Unit(_))
         {
             let (taken, other) = if known { (then, otherwise) } else { (otherwise, then) };
-            self.check_untaken(other, want, &carried);
-            return self.branch(taken, want);
+            let statement = matches!((taken, other), (Branch::Nothing, _) | (_, Branch::Nothing));
+            let left_out = self.check_untaken(other, want, &carried);
+            let v = self.branch(taken, want);
+            // A static condition may choose a shape or a function, but not a kind of value.
+            if let Some(w) = left_out.filter(|w| !statement && !alike(&v, w)) {
+                let (a, b) = (self.describe(&v), self.describe(&w));
+                let (a, b) = if known { (a, b) } else { (b, a) };
+                return self.fail(errors::branches_differ(span, &a, &b));
+            }
+            return v;
         }
         if carried.is_empty()
             && self.ambient > 0
@@ -85,10 +100,10 @@ impl Checker<'_> {
     }
 
     /// A branch that a static condition leaves out is checked all the same. A body was checked for all sizes; here
-    /// only the script, and conditions without sizes, are left.
-    fn check_untaken(&mut self, b: Branch<'_>, want: Option<&Ty>, carried: &[Rc<str>]) {
+    /// only the script, and conditions without sizes, are left. Gives the value of a single block.
+    fn check_untaken(&mut self, b: Branch<'_>, want: Option<&Ty>, carried: &[Rc<str>]) -> Option<Value> {
         if self.muted > 0 || !(self.symbolic || self.contexts.len() == 1) {
-            return;
+            return None;
         }
         let start = self.values_of(carried);
         let (symbolic, plain) = (std::mem::replace(&mut self.symbolic, true), self.not_plain);
@@ -97,7 +112,7 @@ impl Checker<'_> {
         self.push_frame("untaken");
         let (ambient, conditional) =
             (std::mem::take(&mut self.ambient), std::mem::replace(&mut self.conditional, 1));
-        match b {
+        let v = match b {
             // A chain may be long, so it is walked, not descended into.
             Branch::Arms(arms, otherwise) => {
                 for (cond, then) in arms {
@@ -106,9 +121,10 @@ impl Checker<'_> {
                     self.set_values(carried, &start);
                 }
                 otherwise.into_iter().for_each(|b| drop(self.block(b, want)));
+                None
             }
-            other => drop(self.branch(other, want)),
-        }
+            other => Some(self.branch(other, want)),
+        };
         (self.ambient, self.conditional) = (ambient, conditional);
         self.drop_frame();
         self.set_values(carried, &start);
@@ -121,11 +137,18 @@ impl Checker<'_> {
         self.rejected = self.has_errors();
         self.script.pending.truncate(effects);
         (self.symbolic, self.not_plain) = (symbolic, plain);
+        v
     }
 
     pub(crate) fn branch(&mut self, b: Branch<'_>, want: Option<&Ty>) -> Value {
         match b {
             Branch::Block(b) => self.block(b, want),
+            Branch::Statements(b) => {
+                self.push_scope(None);
+                self.statements(b);
+                self.pop_scope();
+                Value::unit()
+            }
             Branch::Arms(arms, otherwise) => self.if_(arms, otherwise, arms[0].0.span, want),
             Branch::Expr(e) => self.expr(e, want),
             Branch::Unit(_) | Branch::Nothing => Value::unit(),
@@ -182,7 +205,7 @@ impl Checker<'_> {
     pub(crate) fn carried_by(&mut self, b: &Branch<'_>, out: &mut Vec<Rc<str>>) {
         let mut names = Vec::new();
         match b {
-            Branch::Block(b) => names = assigned(b),
+            Branch::Block(b) | Branch::Statements(b) => names = assigned(b),
             Branch::Arms(arms, otherwise) => {
                 arms.iter().map(|a| &a.1).chain(*otherwise).for_each(|b| names.extend(assigned(b)));
             }
@@ -289,8 +312,8 @@ impl Checker<'_> {
                 None => return Value::Poison,
             }
         }
-        let (all1, leaves1) = self.finish_branch(&mut f1, &v1, &left1, &types, span);
-        let (_, leaves2) = self.finish_branch(&mut f2, &v2, &left2, &types, span);
+        let (all1, leaves1) = self.finish_branch(&mut f1, &v1, (carried, &left1), &types, span);
+        let (_, leaves2) = self.finish_branch(&mut f2, &v2, (carried, &left2), &types, span);
         let (Some(leaves1), Some(leaves2)) = (leaves1, leaves2) else { return Value::Poison };
         if self.is_scratch() {
             let results = self.opaque_like(&all1);
@@ -320,7 +343,7 @@ impl Checker<'_> {
         &mut self,
         f: &mut Frame,
         v: &Value,
-        left: &[Value],
+        (carried, left): (&[Rc<str>], &[Value]),
         types: &[Ty],
         span: Span,
     ) -> (Value, Option<Vec<Tensor>>) {
@@ -330,14 +353,7 @@ impl Checker<'_> {
         let all = Value::tuple(values);
         let mut leaves = Vec::new();
         Self::leaves(&all, &mut leaves);
-        let guards = self.take_guards(0);
-        let leaves: Vec<Tensor> = leaves
-            .iter()
-            .map(|t| {
-                let t = self.local(t);
-                self.guarded_leaf(&t, &guards)
-            })
-            .collect();
+        let leaves = self.leaves_held(carried, &leaves);
         *f = self.frames.pop().expect("just pushed");
         let poison = matches!(&all, Value::Tuple(p) if p.iter().any(Value::is_poison));
         (all, (!poison).then_some(leaves))
@@ -549,7 +565,7 @@ impl Checker<'_> {
         }
         let guards = self.take_guards(guards);
         match b.stmts.last() {
-            Some(last) => self.guarded(v, &guards, last.span),
+            Some(last) => self.guarded(v, &guards, want, last.span),
             None => v,
         }
     }
@@ -614,5 +630,31 @@ impl Checker<'_> {
                 self.destructure(p, &Value::Poison, false);
             }
         }
+    }
+}
+
+/// Whether two values are of one kind, whatever their sizes. Functions and what takes its type from context may be
+/// anything.
+fn alike(a: &Value, b: &Value) -> bool {
+    let number = |t: &Tensor, whole: bool| {
+        t.elem.is_float() || t.elem.part().is_some() || (whole && t.elem.takes_literals())
+    };
+    match (a, b) {
+        (Value::Poison | Value::Maker(_) | Value::Fn(_) | Value::Module(_), _)
+        | (_, Value::Poison | Value::Maker(_) | Value::Fn(_) | Value::Module(_)) => true,
+        (Value::Tensor(t), Value::Tensor(u)) => t.elem == u.elem || t.flexible || u.flexible,
+        (Value::Tensor(t), Value::Int(_)) | (Value::Int(_), Value::Tensor(t)) => number(t, true),
+        (Value::Tensor(t), Value::Float(_)) | (Value::Float(_), Value::Tensor(t)) => number(t, false),
+        (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => true,
+        (Value::Complex(_), Value::Complex(_) | Value::Int(_) | Value::Float(_)) => true,
+        (Value::Int(_) | Value::Float(_), Value::Complex(_)) => true,
+        (Value::Str(_), Value::Str(_)) => true,
+        (Value::Tuple(x), Value::Tuple(y)) => {
+            x.len() == y.len() && x.iter().zip(y.iter()).all(|(v, w)| alike(v, w))
+        }
+        (Value::Record(x), Value::Record(y)) => {
+            x.len() == y.len() && x.iter().all(|(n, v)| y.iter().any(|(m, w)| n == m && alike(v, w)))
+        }
+        _ => false,
     }
 }

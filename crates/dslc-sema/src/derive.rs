@@ -5,6 +5,7 @@ use std::rc::Rc;
 use dslc_base::Span;
 use dslc_ir::prims::logic;
 use dslc_ir::{Binding, Op};
+use dslc_syntax::ast::{ExprKind, PatternKind};
 
 use crate::call::ArgValue;
 use crate::check::Checker;
@@ -134,6 +135,7 @@ impl Checker<'_> {
                 return self.fail(errors::grad_of_integers(span, &e.0, &e.1.show()));
             }
         }
+        self.warn_of_unused(&d.of, args, span);
         let Some(o) = self.open(&d.of, args, span) else { return Value::Poison };
         let scalar = matches!(&o.result, Value::Tensor(t) if t.dims.is_empty() && t.elem.is_float());
         if !scalar {
@@ -148,6 +150,32 @@ impl Checker<'_> {
         match d.how {
             Derivation::ValueAndGrad => Value::tuple(vec![values[0].clone(), g]),
             _ => g,
+        }
+    }
+
+    /// A gradient in a parameter that the body of a function does not mention is zero, which nobody asks for.
+    fn warn_of_unused(&mut self, f: &Value, args: &Arguments, span: Span) {
+        if self.library_files.contains(&span.file) {
+            return;
+        }
+        let Some(f) = f.as_fn().cloned() else { return };
+        for w in &args.targets {
+            let (name, at, body) = match &*f {
+                FnVal::Item(_, item) => {
+                    let Some(p) = item.params.get(w.position) else { continue };
+                    (p.name.text.clone(), p.name.span, &*item.body)
+                }
+                FnVal::Closure { closure, .. } => match closure.params.get(w.position).map(|p| &p.0.kind) {
+                    Some(PatternKind::Name(n)) => (n.text.clone(), n.span, &closure.body),
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            let mut used = false;
+            crate::free::names(body, &mut |e| used |= matches!(&e.kind, ExprKind::Name(n) if *n == name));
+            if !used && !name.starts_with('_') {
+                self.report(errors::unused_argument(span, &name, at));
+            }
         }
     }
 

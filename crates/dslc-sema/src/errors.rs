@@ -90,10 +90,18 @@ pub(crate) fn unknown_type(span: Span, name: &str, near: Option<&str>) -> Diagno
 }
 /// `fn f[n: int](..)`. `colon` is what stands behind the name.
 pub(crate) fn unknown_kind(span: Span, kind: &str, name: &str, colon: Span) -> Diagnostic {
-    error("E0207", span, format!("there is no kind of types `{kind}`"))
-        .note("the kinds are `float`, `semiring`, `vector` and `type`")
-        .help(format!("a size has none: `[{name}]`"))
-        .edit(colon, "")
+    let d = error("E0207", span, format!("there is no kind of types `{kind}`"))
+        .note("the kinds are `float`, `semiring`, `vector` and `type`");
+    match kind {
+        "number" | "num" | "numeric" | "real" | "floating" => {
+            d.help(format!("`{name}: float` is `f64` or `f32`")).edit(span, "float")
+        }
+        "ring" | "field" | "algebra" => {
+            d.help(format!("`{name}: semiring` has `+` and `*`")).edit(span, "semiring")
+        }
+        "any" | "scalar" => d.help(format!("`{name}: type` is any type")).edit(span, "type"),
+        _ => d.help(format!("a size has none: `[{name}]`")).edit(colon, ""),
+    }
 }
 /// `word` is the place of the `mut` with the space behind it.
 pub(crate) fn idle_mut(span: Span, name: &str, word: Option<Span>) -> Diagnostic {
@@ -195,6 +203,25 @@ pub(crate) fn inner_mismatch(at: Span, a: (Span, &str, &str), b: (Span, &str, &s
         false => d,
     }
 }
+pub(crate) fn elements_differ(span: Span, at: Span, from: (&str, &str), to: (&str, &str)) -> Diagnostic {
+    let message = format!("`{}` has `{}` elements, and `{}` has `{}`", from.0, from.1, to.0, to.1);
+    error("E0317", span, message)
+        .secondary(at, format!("`{}`", from.0))
+        .help("a shape is changed as a whole: the products of the sizes must be equal")
+}
+pub(crate) fn rows_differ(span: Span, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
+    error(
+        "E0301",
+        span,
+        format!("`concat` needs equal shapes behind the first axis: `{}` and `{}`", a.1, b.1),
+    )
+    .secondary(a.0, format!("`{}`", a.1))
+    .secondary(b.0, format!("`{}`", b.1))
+}
+pub(crate) fn not_concatenated(span: Span, what: &str) -> Diagnostic {
+    error("E0508", span, format!("`concat` joins tensors along their first axis; this is `{what}`"))
+        .help("`[x]` is a tensor of one element")
+}
 pub(crate) fn matmul_rank(at: Span, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
     error("E0303", at, "`@` is the product of matrices and vectors")
         .secondary(a.0, format!("`{}`", a.1))
@@ -218,6 +245,21 @@ pub(crate) fn negative_size(span: Span, size: &str) -> Diagnostic {
 }
 pub(crate) fn unsolved_size(span: Span, size: &str, f: &str, at: Span) -> Diagnostic {
     error("E0307", span, format!("no argument of `{f}` fixes the size `{size}`")).secondary(at, "the size")
+}
+pub(crate) fn no_whole_size(
+    span: Span,
+    f: &str,
+    size: &dslc_syntax::ast::Name,
+    pattern: &str,
+    found: &str,
+) -> Diagnostic {
+    let n = &size.text;
+    error(
+        "E0307",
+        span,
+        format!("`{f}` asks for `{pattern}` elements here, and no integer `{n}` makes that `{found}`"),
+    )
+    .secondary(size.span, "the size")
 }
 pub(crate) fn argument_mismatch(
     span: Span,
@@ -259,6 +301,9 @@ pub(crate) fn not_a_matrix(span: Span, name: &str, square: bool, elem: &Elem, fo
         Elem::Var(..) => within_kind(d, elem),
         e if e.is_float() => d,
         e if e.is_wrapped() => d.help("write `real(..)` around it"),
+        e if e.part().is_some() => {
+            d.help("of complex matrices there are `solve`, `inverse` and `@`; this takes the parts, `real(..)` and `imag(..)`")
+        }
         _ => d.help("write `f64(..)` around it"),
     }
 }
@@ -316,11 +361,8 @@ pub(crate) fn no_operator(span: Span, op: &str, ty: &str) -> Diagnostic {
         ("%", "f64" | "f32") => {
             d.help("for integers write `mod(a, b)`; of floats it is `x - y * floor(x / y)`")
         }
-        ("<" | "<=" | ">" | ">=", _) if ty.contains('<') => {
-            d.help("`<` compares reals and integers: take the numbers out by `real(..)`")
-        }
-        ("^", "c64" | "c128") => {
-            d.help("powers of complex numbers are integers; another is `exp(y * log(x))`")
+        ("<" | "<=" | ">" | ">=" | "max" | "min", _) if ty.contains('<') => {
+            d.help(format!("`{op}` compares reals and integers: take the numbers out by `real(..)`"))
         }
         ("^", "bool") => d.help("that one of two holds is `a != b`"),
         ("-", _) if ty.contains("plus<") => {
@@ -341,11 +383,13 @@ pub(crate) fn operands(span: Span, op: &str, a: (Span, &str), b: (Span, &str)) -
         .secondary(b.0, b.1)
 }
 /// The help of a mismatch where a complex value is needed.
-pub(crate) fn made_complex(d: Diagnostic, found: &str) -> Diagnostic {
+/// `at` is all of the value that should be complex.
+pub(crate) fn made_complex(d: Diagnostic, found: &str, at: Span) -> Diagnostic {
     match found.trim_matches('`') {
-        t if t.starts_with("f64") || t.starts_with("f32") => {
-            d.help("nothing converts silently: write `complex(.., 0)`")
-        }
+        t if t.starts_with("f64") || t.starts_with("f32") => d
+            .help("nothing converts silently: write `complex(.., 0)`")
+            .edit(Span { end: at.start, ..at }, "complex(")
+            .edit(Span { start: at.end, ..at }, ", 0)"),
         _ => d,
     }
 }
@@ -484,12 +528,14 @@ pub(crate) fn empty_array(span: Span) -> Diagnostic {
 }
 pub(crate) fn no_elements(span: Span, what: &str) -> Diagnostic {
     error("E0524", span, format!("{what} cannot be an element of a tensor"))
+        .help("a tuple or a record holds values of every kind: `(a, b)`")
 }
 pub(crate) fn cannot_make(span: Span, ty: &str) -> Diagnostic {
     error("E0525", span, format!("there is no such value of type `{ty}`"))
 }
 pub(crate) fn draw_type(span: Span, name: &str, ty: &str) -> Diagnostic {
-    error("E0526", span, format!("`{name}` draws floats, not `{ty}`"))
+    let d = error("E0526", span, format!("`{name}` draws floats, not `{ty}`"));
+    if matches!(ty, "c64" | "c128") { d.help("write `complex(re, im)` with a draw for each part") } else { d }
 }
 pub(crate) fn not_a_fold(span: Span, name: &str) -> Diagnostic {
     error("E0527", span, format!("`{name}` does not fold"))
@@ -499,7 +545,13 @@ pub(crate) fn fold_of_tensor(span: Span, name: &str) -> Diagnostic {
     error("E0528", span, format!("`{name}` folds scalars")).help("index the element down to a scalar")
 }
 pub(crate) fn fold_type(span: Span, name: &str, ty: &str, what: &str) -> Diagnostic {
-    error("E0529", span, format!("`{name}` folds {what}, not `{ty}`"))
+    let d = error("E0529", span, format!("`{name}` folds {what}, not `{ty}`"));
+    let wrapped = ["maxplus<", "minplus<", "logsum<"].iter().any(|w| ty.starts_with(w));
+    if wrapped {
+        d.help("`sum` adds as the semiring does; write `real(..)` around it to compare numbers")
+    } else {
+        d
+    }
 }
 pub(crate) fn scan_inputs(span: Span) -> Diagnostic {
     error("E0530", span, "`scan` reads tensors with one common leading size")

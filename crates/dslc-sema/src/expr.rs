@@ -72,12 +72,6 @@ impl Checker<'_> {
         }
     }
 
-    /// The value of an expression that must be a tensor or scalar.
-    pub(crate) fn tensor_expr(&mut self, e: &Expr, want: Option<&Ty>) -> Option<Tensor> {
-        let v = self.expr(e, want);
-        self.as_tensor(&v, want, e.span)
-    }
-
     /// A value as a tensor: exact numbers and makers take the type that is asked, or f64 and i64.
     pub(crate) fn as_tensor(&mut self, v: &Value, want: Option<&Ty>, span: Span) -> Option<Tensor> {
         match v {
@@ -205,7 +199,7 @@ impl Checker<'_> {
             return Value::Poison;
         }
         let d = match &**name {
-            "ode" | "trace" | "checkpoint" | "bounds" | "boolean_difference" => {
+            "ode" | "checkpoint" | "bounds" | "boolean_difference" => {
                 errors::not_yet(span, &format!("`{name}`"))
             }
             n if builtins::MODULES.contains(&n) => errors::not_imported(span, n),
@@ -281,7 +275,8 @@ impl Checker<'_> {
         match (op, &v) {
             (_, Value::Poison) => Value::Poison,
             (UnOp::Neg, _) => self.negate(&v, span, want),
-            (UnOp::Not, _) => match self.as_tensor(&v, None, a.span) {
+            (UnOp::Not, _) => match self.as_tensor(&v, Some(want.unwrap_or(&Ty::scalar(Elem::Bool))), a.span)
+            {
                 Some(t) if t.elem == Elem::Bool => {
                     Value::Tensor(self.pointwise(&logic::NOT, &[t], Elem::Bool))
                 }
@@ -430,6 +425,15 @@ impl Checker<'_> {
     }
 
     pub(crate) fn closure(&mut self, c: &Rc<ast::Closure>, span: Span) -> Value {
+        // It is a mistake whether the closure is called or not.
+        for (name, at) in crate::free::assigned_outside(c) {
+            let found =
+                self.contexts.last().and_then(|c| c.scopes.iter().rev().find_map(|s| s.vars.get(&name)));
+            if let Some(defined) = found.map(|v| v.span) {
+                self.mark_assigned(&name);
+                self.report(errors::assign_captured(at, &name, defined, false));
+            }
+        }
         let mut env: HashMap<Rc<str>, Value> = HashMap::new();
         for name in free_names(c) {
             let Some(context) = self.contexts.last() else { continue };
@@ -445,9 +449,8 @@ impl Checker<'_> {
     /// `[a, b]`: values of one type along a new axis.
     pub(crate) fn array(&mut self, items: &[Expr], span: Span, want: Option<&Ty>) -> Value {
         let inner = match want {
-            Some(Ty::Tensor(e, dims)) if !dims.is_empty() => Some(Ty::Tensor(e.clone(), dims[1..].to_vec())),
-            Some(Ty::Tensor(e, _)) => Some(Ty::scalar(e.clone())),
-            _ => None,
+            Some(Ty::Tensor(e, dims)) if dims.is_empty() => Some(Ty::scalar(e.clone())),
+            asked => asked.and_then(|t| t.element(1)),
         };
         if items.is_empty() {
             let Some(Ty::Tensor(e, _)) = want else { return self.fail(errors::empty_array(span)) };
@@ -472,16 +475,21 @@ impl Checker<'_> {
         if values.iter().any(Value::is_poison) {
             return Value::Poison;
         }
+        let odd = |v: &Value| matches!(v, Value::Fn(_) | Value::Str(_) | Value::Module(_));
+        if let Some(k) = values.iter().position(odd) {
+            let what = self.describe(&values[k]);
+            return self.fail(errors::no_elements(items[k].span, &what));
+        }
         // The first value that is no exact number fixes the type; a float among integers makes floats.
-        let ty = values
+        let whole = inner.clone().filter(|t| matches!(t, Ty::Record(_) | Ty::Tuple(_)));
+        let found = values
             .iter()
             .find(|v| !matches!(v, Value::Int(_) | Value::Float(_) | Value::Maker(_)))
-            .map(|v| self.type_of(v))
-            .or(inner)
-            .unwrap_or_else(|| {
-                let float = values.iter().any(|v| matches!(v, Value::Float(_)));
-                Ty::scalar(if float { Elem::F64 } else { Elem::I64 })
-            });
+            .map(|v| self.type_of(v));
+        let ty = whole.or(found).or(inner).unwrap_or_else(|| {
+            let float = values.iter().any(|v| matches!(v, Value::Float(_)));
+            Ty::scalar(if float { Elem::F64 } else { Elem::I64 })
+        });
         let values: Vec<Value> = values.iter().zip(items).map(|(v, i)| self.coerce(v, &ty, i.span)).collect();
         if values.iter().any(Value::is_poison) {
             return Value::Poison;
@@ -576,4 +584,12 @@ pub(crate) fn is_integer_array(items: &[Expr]) -> bool {
     let mut all = Vec::new();
     entries(items, &mut all);
     !all.is_empty() && all.into_iter().all(is_int)
+}
+
+/// Whether an expression is an array of literals and nothing else; if so, whether there is a float among them.
+pub(crate) fn literal_array(e: &Expr) -> Option<bool> {
+    let ExprKind::Array(items) = &e.kind else { return None };
+    let mut all = Vec::new();
+    entries(items, &mut all);
+    (!all.is_empty() && all.iter().all(|e| is_literal(e))).then(|| !all.iter().all(|e| is_int(e)))
 }

@@ -32,10 +32,7 @@ impl Checker<'_> {
         let Some((axes, reaches)) = self.enter(body, clause) else { return Value::Poison };
         let dims: Vec<Dim> = reaches.into_iter().map(|r| r.extent).collect();
         let n = axes.len();
-        let inner = match want {
-            Some(Ty::Tensor(e, d)) if d.len() >= n => Some(Ty::Tensor(e.clone(), d[n..].to_vec())),
-            _ => None,
-        };
+        let inner = want.and_then(|t| t.element(n));
         let v = self.expr(body, inner.as_ref());
         let v = self.firm(v, inner.as_ref(), body.span);
         self.leave();
@@ -434,7 +431,7 @@ impl Checker<'_> {
             FoldKind::Sum | FoldKind::Prod => {
                 needs(elem.semiring().is_some() || elem.is_vector(), "a number")
             }
-            _ => needs(elem.is_ordered(), "a number"),
+            _ => needs(elem.is_comparable(), "a number"),
         };
         if let Some(d) = wrong {
             return self.fail(d);
@@ -504,7 +501,11 @@ impl Checker<'_> {
 
     /// A condition: one bool.
     pub(crate) fn condition(&mut self, e: &Expr) -> Option<Tensor> {
-        let t = self.tensor_expr(e, None)?;
+        let v = self.expr(e, None);
+        // A draw is one bool here; a number stays what it is.
+        let one = Ty::scalar(Elem::Bool);
+        let ask = matches!(v, Value::Maker(_)).then_some(&one);
+        let t = self.as_tensor(&v, ask, e.span)?;
         if t.elem != Elem::Bool {
             self.report(errors::condition_is_number(e.span, &t.elem.show()));
             return None;

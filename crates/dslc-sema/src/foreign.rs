@@ -47,10 +47,10 @@ pub(crate) fn value(name: &str) -> Option<Hint> {
         "chol" => is("cholesky", "write `cholesky(a)`"),
         "linear_sum_assignment" => is("assignment", "write `assignment(gain)`"),
         "transpose" => say("write `a.T`, or name the axes: `[a[i, j] for j, i]`"),
-        "reshape" | "view" | "flatten" => say("axes are named: `[x[i * k + j] for i in 0..n, j in 0..k]`"),
-        "concatenate" | "concat" | "hstack" | "vstack" | "cat" | "append" | "push" => {
-            say("write by index: `[if i < n { x[i] } else { y[i - n] } for i in 0..n + m]`")
-        }
+        "view" => say("`reshape(x, (m, n))`, or axes by name: `[x[i * k + j] for i in 0..n, j in 0..k]`"),
+        "ravel" => is("flatten", "write `flatten(x)`"),
+        "concatenate" | "hstack" | "vstack" | "cat" => is("concat", "write `concat(a, b)`"),
+        "append" | "push" => say("a tensor keeps its size: `concat(x, [v])` is a new one"),
         "sorted" => is("sort", "write `sort(x)`; `argsort(x)` gives the order"),
         "map" | "fmap" | "vmap" => say("a comprehension applies a function: `[f(x[i]) for i]`"),
         "filter" => say("folds filter: `sum(x[i] for i if x[i] > 0)`; a tensor keeps its size"),

@@ -18,7 +18,7 @@ impl Checker<'_> {
         let Value::Complex(x) = &z.value else {
             let what = self.describe(&z.value);
             let d = errors::expected_type(z.span, if rank == 1 { "c128[n]" } else { "c128[m, n]" }, &what);
-            return self.fail(errors::made_complex(d, &what));
+            return self.fail(errors::made_complex(d, &what, z.span));
         };
         if x.re.dims.len() != rank {
             let what = self.show(&Ty::Tensor(complex_of(&x.re.elem), x.re.dims.clone()));

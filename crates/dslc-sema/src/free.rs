@@ -67,6 +67,30 @@ fn assigned_in(stmts: &[Stmt], out: &mut Vec<Rc<str>>) {
     }
 }
 
+/// Whether a statement of a block, or of one inside it, may demand something and give nothing: a call whose value is
+/// dropped. `dropped` says whether the value of the block itself is.
+pub(crate) fn demands(block: &Block, dropped: bool) -> bool {
+    let last = block.stmts.len().saturating_sub(1);
+    block.stmts.iter().enumerate().any(|(k, s)| match &s.kind {
+        StmtKind::For { body, .. } | StmtKind::While { body, .. } => demands(body, true),
+        StmtKind::Expr(e) => demands_expr(e, dropped || k < last),
+        StmtKind::Let { .. } | StmtKind::Assign { .. } | StmtKind::Param { .. } => false,
+    })
+}
+
+/// The same for an expression.
+pub(crate) fn demands_expr(e: &Expr, dropped: bool) -> bool {
+    match &e.kind {
+        ExprKind::Call(f, _) => dropped || matches!(&f.kind, ExprKind::Name(n) if &**n == "require"),
+        ExprKind::Block(b) => demands(b, dropped),
+        ExprKind::If { arms, otherwise } => {
+            let dropped = dropped || otherwise.is_none();
+            arms.iter().map(|a| &a.1).chain(otherwise).any(|b| demands(b, dropped))
+        }
+        _ => false,
+    }
+}
+
 /// Assignments in blocks of an expression (`if`, `{ }`); a closure or comprehension cannot assign. Each block is walked
 /// once, however deep it stands.
 fn assigned_expr(e: &Expr, out: &mut Vec<Rc<str>>) {
@@ -135,6 +159,47 @@ pub(crate) fn roots(place: &Expr, out: &mut Vec<Rc<str>>) {
         }
         ExprKind::Field(b, _) | ExprKind::Proj(b, _, _) | ExprKind::Index(b, _) => roots(b, out),
         ExprKind::Tuple(parts) => parts.iter().for_each(|p| roots(p, out)),
+        _ => {}
+    }
+}
+
+/// The variables that a closure assigns and does not define itself, each with the first place where it does.
+pub(crate) fn assigned_outside(c: &Closure) -> Vec<(Rc<str>, dslc_base::Span)> {
+    let mut own = Vec::new();
+    c.params.iter().for_each(|(p, _)| pattern_names(p, &mut own));
+    defined_inside(&c.body, &mut own);
+    let mut out: Vec<(Rc<str>, dslc_base::Span)> = Vec::new();
+    let mut in_block = |b: &Block| places_in_block(b, &mut |place| roots_at(place, &own, &mut out));
+    names(&c.body, &mut |e| match &e.kind {
+        ExprKind::Block(b) => in_block(b),
+        ExprKind::If { arms, otherwise } => {
+            arms.iter().map(|a| &a.1).chain(otherwise).for_each(&mut in_block)
+        }
+        _ => {}
+    });
+    out
+}
+
+/// The places that the statements of a block assign, those of its loops too.
+fn places_in_block(b: &Block, visit: &mut dyn FnMut(&Expr)) {
+    for s in &b.stmts {
+        match &s.kind {
+            StmtKind::Assign { place, .. } => visit(place),
+            StmtKind::For { body, .. } | StmtKind::While { body, .. } => places_in_block(body, visit),
+            StmtKind::Let { .. } | StmtKind::Param { .. } | StmtKind::Expr(_) => {}
+        }
+    }
+}
+
+fn roots_at(place: &Expr, own: &[Rc<str>], out: &mut Vec<(Rc<str>, dslc_base::Span)>) {
+    match &place.kind {
+        ExprKind::Name(n) => {
+            if !own.contains(n) && !out.iter().any(|(m, _)| m == n) {
+                out.push((n.clone(), place.span));
+            }
+        }
+        ExprKind::Field(b, _) | ExprKind::Proj(b, _, _) | ExprKind::Index(b, _) => roots_at(b, own, out),
+        ExprKind::Tuple(parts) => parts.iter().for_each(|p| roots_at(p, own, out)),
         _ => {}
     }
 }

@@ -52,13 +52,13 @@ impl Checker<'_> {
         let Some((a, b)) = self.meet((&x.value, x.span), (&y.value, y.span), ask.as_ref()) else {
             return Value::Poison;
         };
-        if a.elem != b.elem || !(a.elem.is_float() || matches!(a.elem, Elem::I64 | Elem::Count)) {
-            return self.fail(errors::element_mismatch(
-                span,
-                kind.name(),
-                (x.span, &a.elem),
-                (y.span, &b.elem),
-            ));
+        if a.elem != b.elem {
+            let sides = ((x.span, &a.elem), (y.span, &b.elem));
+            return self.fail(errors::element_mismatch(span, kind.name(), sides.0, sides.1));
+        }
+        if !a.elem.is_comparable() {
+            let d = errors::no_operator(span, kind.name(), &a.elem.show());
+            return self.fail(errors::within_kind(d, &a.elem));
         }
         if !a.dims.is_empty()
             && !b.dims.is_empty()
@@ -86,9 +86,22 @@ impl Checker<'_> {
             self.at(span);
             return self.complex_pointwise(name, z, *at);
         }
+        // These two are for integers too, and of an exact one exact.
+        let whole = matches!(name, "abs" | "sign");
+        if let ([ArgValue { value: Value::Int(l), .. }], true) = (args, whole)
+            && let Some(n) = l.as_const()
+        {
+            let exact = if name == "abs" { n.checked_abs() } else { Some(n.signum()) };
+            return exact.map_or_else(|| self.fail(errors::integer_range(span)), Value::int);
+        }
         let mut ts = Vec::new();
         for a in args {
             let Some(mut t) = self.as_tensor(&a.value, Some(&ask), a.span) else { return Value::Poison };
+            if whole && t.elem == Elem::I64 && !t.flexible {
+                self.at(span);
+                let prim = self.prim(name);
+                return Value::Tensor(self.pointwise(prim, &[t], Elem::I64));
+            }
             if t.flexible {
                 t = self.int_to_float(&t, &Elem::F64);
             }
@@ -142,7 +155,15 @@ impl Checker<'_> {
         span: Span,
         want: Option<&Ty>,
     ) -> Value {
-        let Some(c_t) = self.as_tensor(&c.value, None, c.span) else { return Value::Poison };
+        // A mask of draws is as large as what it chooses from.
+        let shaped = [&a.value, &b.value].into_iter().find_map(|v| match v {
+            Value::Tensor(t) if !t.dims.is_empty() => Some(t.dims.clone()),
+            Value::Complex(z) if !z.re.dims.is_empty() => Some(z.re.dims.clone()),
+            _ => None,
+        });
+        let mask = Ty::Tensor(Elem::Bool, shaped.unwrap_or_default());
+        let mask = matches!(c.value, Value::Maker(_)).then_some(&mask);
+        let Some(c_t) = self.as_tensor(&c.value, mask, c.span) else { return Value::Poison };
         if c_t.elem != Elem::Bool {
             return self.fail(errors::expected_type(c.span, "bool", &c_t.elem.show()));
         }
@@ -379,29 +400,18 @@ impl Checker<'_> {
                 return self.fail(errors::builtin_arity(span, &crate::builtins::builtin_name(b), n));
             }
         };
-        let Some(shape) = shape else { return Value::Maker(Rc::new(maker)) };
-        let sizes = match &shape.value {
-            Value::Tuple(parts) => parts.to_vec(),
-            one => vec![one.clone()],
-        };
-        let mut dims = Vec::new();
-        for size in &sizes {
-            match size.as_static() {
-                Some(d) if self.nonnegative(d) != crate::dim::Truth::No => dims.push(d.clone()),
-                Some(d) => {
-                    let shown = self.show_dim(d);
-                    return self.fail(errors::negative_size(shape.span, &shown));
-                }
-                None => {
-                    let what = self.describe(size);
-                    return self.fail(errors::size_not_static(shape.span, &what));
-                }
-            }
-        }
-        if dims.len() > self.limits.rank {
-            return self.fail(errors::rank_limit(shape.span, dims.len(), self.limits.rank));
-        }
         let elem = if b == Builtin::Bernoulli { Elem::Bool } else { Elem::F64 };
+        let Some(shape) = shape else {
+            // Parameters that are tensors say the shape.
+            let shaped = plain[1..].iter().find_map(|a| match &a.value {
+                Value::Tensor(t) if !t.dims.is_empty() => Some(t.clone()),
+                _ => None,
+            });
+            let Some(t) = shaped else { return Value::Maker(Rc::new(maker)) };
+            let elem = if t.elem == Elem::F32 && b != Builtin::Bernoulli { Elem::F32 } else { elem };
+            return self.make(&maker, &Ty::Tensor(elem, t.dims), span);
+        };
+        let Some(dims) = self.sizes_of(shape) else { return Value::Poison };
         self.make(&maker, &Ty::Tensor(elem, dims), span)
     }
 

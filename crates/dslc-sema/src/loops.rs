@@ -4,7 +4,7 @@ use crate::check::Checker;
 use crate::dim::Dim;
 use crate::errors;
 use crate::frame::Closed;
-use crate::free::assigned;
+use crate::free::{assigned, demands};
 use crate::ty::{Elem, Ty};
 use crate::value::{Lin, Tensor, Value};
 use dslc_base::Span;
@@ -15,6 +15,13 @@ use std::rc::Rc;
 impl Checker<'_> {
     /// `for i in a..b { }`.
     pub(crate) fn for_(&mut self, pattern: &Pattern, range: &Range, body: &Block, span: Span) {
+        self.holding(demands(body, true), span, |c| {
+            c.counted(pattern, range, body, span);
+            Value::unit()
+        });
+    }
+
+    fn counted(&mut self, pattern: &Pattern, range: &Range, body: &Block, span: Span) {
         let (a, b) = (self.expr(&range.start, None), self.expr(&range.end, None));
         let (Some(start), Some(end)) =
             (self.loop_bound(&a, range.start.span), self.loop_bound(&b, range.end.span))
@@ -27,6 +34,7 @@ impl Checker<'_> {
             .map(|d| if self.nonnegative(d) == crate::dim::Truth::No { Dim::default() } else { d.clone() });
         let mut carried = Vec::new();
         self.keep_assignable(assigned(body), &mut carried);
+        self.carry_held(&mut carried);
         let extent = match &fixed {
             Some(d) => self.lin_tensor(&Lin::constant(d.clone())),
             None => self.lin_tensor(&length),
@@ -161,12 +169,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Vec<Tensor>> {
         let leaves = self.state_leaves(carried, init, left, span)?;
-        let guards = self.take_guards(0);
-        let wait = |t: &Tensor| {
-            let t = self.local(t);
-            self.guarded_leaf(&t, &guards)
-        };
-        Some(leaves.iter().map(wait).collect())
+        Some(self.leaves_held(carried, &leaves))
     }
 
     /// The leaves of what a body left, coerced to the types that the loop started with.
@@ -202,8 +205,16 @@ impl Checker<'_> {
 
     /// `while c { }`.
     pub(crate) fn while_(&mut self, cond: &Expr, body: &Block, span: Span) {
+        self.holding(demands(body, true), span, |c| {
+            c.conditional(cond, body, span);
+            Value::unit()
+        });
+    }
+
+    fn conditional(&mut self, cond: &Expr, body: &Block, span: Span) {
         let mut carried = Vec::new();
         self.keep_assignable(assigned(body), &mut carried);
+        self.carry_held(&mut carried);
         let Some(init) = self.firm_values(&carried, span) else { return };
         self.set_values(&carried, &init);
         let (ambient, conditional) =

@@ -16,6 +16,9 @@ use crate::value::{Maker, Tensor, Value};
 impl Checker<'_> {
     /// `solve(a, b)` and its kin: x with `a x = b`, for a vector or for each column of a matrix.
     pub(crate) fn solve(&mut self, routine: Routine, a: &ArgValue, b: &ArgValue, span: Span) -> Value {
+        if let (Value::Complex(_), _) | (_, Value::Complex(_)) = (&a.value, &b.value) {
+            return self.complex_solve(routine, a, b, span);
+        }
         let Some(x) = self.as_tensor(&a.value, None, a.span) else { return Value::Poison };
         // The unit matrix has the shape of the system; other makers could be a vector or a matrix.
         let unit = matches!(&b.value, Value::Maker(m) if matches!(**m, Maker::Eye));
@@ -54,8 +57,12 @@ impl Checker<'_> {
 
     /// `inverse(a)`: the solution of a system whose right-hand sides are the unit vectors.
     pub(crate) fn inverse(&mut self, a: &ArgValue, span: Span) -> Value {
-        let Some(x) = self.square("inverse", true, a) else { return Value::Poison };
         let unit = Value::Maker(Rc::new(Maker::Eye));
+        if let Value::Complex(_) = &a.value {
+            let unit = ArgValue { name: None, value: unit, span: a.span };
+            return self.complex_solve(Routine::Solve, a, &unit, span);
+        }
+        let Some(x) = self.square("inverse", true, a) else { return Value::Poison };
         let [a, unit] = [Value::Tensor(x), unit].map(|value| ArgValue { name: None, value, span: a.span });
         self.solve(Routine::Solve, &a, &unit, span)
     }
@@ -102,6 +109,12 @@ impl Checker<'_> {
 
     /// A matrix of floats, square if it must be.
     fn square(&mut self, name: &str, square: bool, a: &ArgValue) -> Option<Tensor> {
+        if let Value::Complex(z) = &a.value {
+            let elem = crate::complex::complex_of(&z.re.elem);
+            let shown = self.show(&Ty::Tensor(elem.clone(), z.re.dims.clone()));
+            self.report(errors::not_a_matrix(a.span, name, square, &elem, &shown));
+            return None;
+        }
         let x = self.as_tensor(&a.value, None, a.span)?;
         let fits =
             x.dims.len() == 2 && x.elem.is_float() && (!square || self.dims_equal(&x.dims[0], &x.dims[1]));
@@ -189,6 +202,7 @@ fn results(routine: Routine, x: &Tensor) -> Option<Vec<(Elem, Vec<Dim>)>> {
         | Routine::SolveLower
         | Routine::SolveUpper
         | Routine::Permutation
+        | Routine::Trace
         | Routine::ArgSort => vec![of(&[n, n])],
     })
 }

@@ -164,7 +164,11 @@ impl Checker<'_> {
                     let b = self.apply(&g, &q, &parts[1..], span);
                     Value::tuple(vec![a, b])
                 }
-                FnVal::Model(Model::Repeat(_, f)) => self.apply_repeat(&f.clone(), p, args, span),
+                FnVal::Model(Model::Repeat(n, f)) => {
+                    let (n, f) = (*n, f.clone());
+                    let p = if self.is_model(&f) { p.clone() } else { self.rounds(n) };
+                    self.apply_repeat(&f, &p, args, span)
+                }
                 FnVal::Model(Model::Item { module, item, args: sizes, span: made }) => {
                     let (module, item, sizes, made) = (*module, item.clone(), sizes.clone(), *made);
                     self.apply_item(module, &item, sizes, made, p, args, span)
@@ -206,6 +210,14 @@ impl Checker<'_> {
             Value::Tuple(parts) if !parts.is_empty() => parts[0].clone(),
             other => other,
         }
+    }
+
+    /// `0, 1, ..`: what a scan of so many rounds reads.
+    fn rounds(&mut self, n: i64) -> Value {
+        let dim = crate::dim::Dim::constant(n);
+        let axis = self.axis(&dim);
+        let node = self.b().iota(axis);
+        Value::Tensor(self.tensor(node, Elem::I64, vec![axis], vec![dim]))
     }
 
     fn item_context(&mut self, module: ModuleId, sizes: &HashMap<Rc<str>, Value>, made: Span) -> Context {
@@ -337,7 +349,7 @@ impl Checker<'_> {
         self.init(m, &key, span)
     }
 
-    fn init(&mut self, m: &Value, key: &Tensor, span: Span) -> Value {
+    pub(crate) fn init(&mut self, m: &Value, key: &Tensor, span: Span) -> Value {
         match m {
             Value::Fn(f) => match &**f {
                 FnVal::Model(Model::Compose(f, g, _)) => {

@@ -64,6 +64,7 @@ impl Checker<'_> {
                 (Value::Tensor(t), Some(_)) if t.dims.is_empty() && want.is_some() => ask.clone(),
                 (_, s) => s,
             };
+            let ask_b = asked_of_literals(e, ask_b);
             let b = self.expr(e, ask_b.as_ref());
             let span = at.to(e.span);
             a = self.binary(*op, *op_span, (&a, at), (&b, e.span), span, want);
@@ -226,12 +227,12 @@ impl Checker<'_> {
         let firm = |v: &Value| matches!(v, Value::Tensor(t) if !t.flexible);
         let (x, y) = if firm(a) || !firm(b) {
             let x = self.as_tensor(a, want, a_span)?;
-            let ask = Ty::Tensor(x.elem.clone(), x.dims.clone());
+            let ask = asked_beside(&x, b, want);
             let y = self.as_tensor(b, Some(&ask), b_span)?;
             (x, y)
         } else {
             let y = self.as_tensor(b, want, b_span)?;
-            let ask = Ty::Tensor(y.elem.clone(), y.dims.clone());
+            let ask = asked_beside(&y, a, want);
             let x = self.as_tensor(a, Some(&ask), a_span)?;
             (x, y)
         };
@@ -441,9 +442,8 @@ impl Checker<'_> {
 
     pub(crate) fn logical(&mut self, op: BinOp, a: (&Value, Span), b: (&Value, Span)) -> Value {
         let prim = if op == BinOp::And { &logic::AND } else { &logic::OR };
-        let (Some(x), Some(y)) = (self.as_tensor(a.0, None, a.1), self.as_tensor(b.0, None, b.1)) else {
-            return Value::Poison;
-        };
+        let one = Ty::scalar(Elem::Bool);
+        let Some((x, y)) = self.meet(a, b, Some(&one)) else { return Value::Poison };
         for (t, span) in [(&x, a.1), (&y, b.1)] {
             if t.elem != Elem::Bool {
                 return self.fail(errors::expected_type(span, "bool", &t.elem.show()));
@@ -464,6 +464,7 @@ impl Checker<'_> {
             Value::Tensor(t) if !t.flexible => Some(Ty::Tensor(t.elem.clone(), t.dims.clone())),
             _ => None,
         };
+        let ask = asked_of_literals(b, ask);
         let y = self.expr(b, ask.as_ref());
         if let (Value::Int(l), Value::Int(m)) = (&x, &y)
             && let (Some(l), Some(m)) = (l.as_const(), m.as_const())
@@ -505,6 +506,9 @@ impl Checker<'_> {
         };
         let want = match (a.0, b.0) {
             (Value::Float(_), _) | (_, Value::Float(_)) => Some(Ty::scalar(Elem::F64)),
+            (Value::Maker(_), Value::Int(_)) | (Value::Int(_), Value::Maker(_)) => {
+                Some(Ty::scalar(Elem::F64))
+            }
             _ => None,
         };
         let Some((x, y)) = self.meet(a, b, want.as_ref()) else { return Value::Poison };
@@ -519,109 +523,6 @@ impl Checker<'_> {
             return Value::Poison;
         }
         Value::Tensor(self.pointwise(prim, &[x, y], Elem::Bool))
-    }
-
-    /// `a ^ b`: an exact integer exponent is repeated multiplication, so that it is right for negative bases.
-    pub(crate) fn power(&mut self, a: &Expr, b: &Expr, span: Span, want: Option<&Ty>) -> Value {
-        let ask = want.and_then(scalar_of);
-        let base = self.expr(a, ask.as_ref());
-        let exponent = self.expr(b, None);
-        if base.is_poison() || exponent.is_poison() {
-            return Value::Poison;
-        }
-        let n = match &exponent {
-            Value::Int(l) => l.as_const(),
-            _ => None,
-        };
-        match (&base, n) {
-            (Value::Complex(z), Some(n)) if n.unsigned_abs() <= 64 => {
-                self.at(span);
-                self.complex_power(z, n)
-            }
-            (Value::Complex(_), _) => {
-                let what = self.type_of(&base);
-                let what = self.show(&what);
-                self.fail(errors::no_operator(span, "^", &what))
-            }
-            (Value::Int(l), Some(n)) if n >= 0 && l.as_static().is_some() => {
-                let mut out = Lin::constant(Dim::constant(1));
-                for _ in 0..n.min(64) {
-                    match out.mul(l) {
-                        Some(p) => out = p,
-                        None => return self.fail(errors::integer_range(span)),
-                    }
-                }
-                Value::Int(out)
-            }
-            (Value::Float(x), Some(n)) => Value::Float(x.powi(n.clamp(-1 << 30, 1 << 30) as i32)),
-            (Value::Float(x), None) if matches!(exponent, Value::Float(_)) => match exponent {
-                Value::Float(y) => Value::Float(x.powf(y)),
-                _ => Value::Poison,
-            },
-            (_, Some(n)) if n.unsigned_abs() <= 64 => {
-                let Some(t) = self.as_tensor(&base, ask.as_ref(), a.span) else { return Value::Poison };
-                self.integer_power(t, n, span)
-            }
-            _ => {
-                let float = match &base {
-                    Value::Int(_) => Some(Ty::scalar(Elem::F64)),
-                    _ => ask,
-                };
-                let Some(x) = self.as_tensor(&base, float.as_ref(), a.span) else { return Value::Poison };
-                let ty = Ty::scalar(x.elem.clone());
-                let Some(y) = self.as_tensor(&exponent, Some(&ty), b.span) else { return Value::Poison };
-                if !x.elem.is_float() && y.elem == x.elem {
-                    return self.fail(errors::no_operator(span, "^", &x.elem.show()));
-                }
-                if !x.elem.is_float() || y.elem != x.elem {
-                    return self.fail(errors::element_mismatch(
-                        span,
-                        "^",
-                        (a.span, &x.elem),
-                        (b.span, &y.elem),
-                    ));
-                }
-                let prim = self.prim("pow");
-                let elem = x.elem.clone();
-                Value::Tensor(self.pointwise(prim, &[x, y], elem))
-            }
-        }
-    }
-
-    pub(crate) fn integer_power(&mut self, t: Tensor, n: i64, span: Span) -> Value {
-        let elem = t.elem.clone();
-        if n < 0 && !elem.is_float() {
-            return self.fail(errors::no_operator(span, "^", &elem.show()));
-        }
-        let Some(product) = elem.product() else {
-            return self.fail(errors::no_operator(span, "^", &elem.show()));
-        };
-        self.at(span);
-        let one = elem.one();
-        let (mut power, mut out, mut k) = (t, None::<Tensor>, n.unsigned_abs());
-        while k > 0 {
-            if k & 1 == 1 {
-                out = Some(match out {
-                    None => power.clone(),
-                    Some(o) => self.pointwise(product.0, &[o, power.clone()], elem.clone()),
-                });
-            }
-            k >>= 1;
-            if k > 0 {
-                power = self.pointwise(product.0, &[power.clone(), power.clone()], elem.clone());
-            }
-        }
-        let unit = self.constant(one, elem.clone());
-        match out {
-            None => {
-                // x^0 is 1 of the shape of x.
-                let zero = self.constant(elem.zero(), elem.clone());
-                let is_any = self.pointwise(&logic::EQ, &[power.clone(), zero.clone()], Elem::Bool);
-                Value::Tensor(self.pointwise(&logic::SELECT, &[is_any, unit.clone(), unit], elem))
-            }
-            Some(p) if n < 0 => Value::Tensor(self.pointwise(&arith::DIV, &[unit, p], elem)),
-            Some(p) => Value::Tensor(p),
-        }
     }
 
     /// `a @ b` over the element type's semiring.
@@ -670,8 +571,30 @@ impl Checker<'_> {
     }
 }
 
+/// An array of literals knows its shape, so only its element type is asked, and of floats no integers: what does not fit
+/// is then told once, of the whole.
+fn asked_of_literals(e: &Expr, asked: Option<Ty>) -> Option<Ty> {
+    match (crate::expr::literal_array(e), asked) {
+        (Some(floats), Some(Ty::Tensor(elem, _))) => {
+            (!floats || elem.is_float() || elem.part().is_some()).then(|| Ty::scalar(elem))
+        }
+        (_, asked) => asked,
+    }
+}
+
+/// What is asked of a value beside a tensor: its type. What takes its shape from context, beside a scalar, takes that
+/// of the whole.
+fn asked_beside(beside: &Tensor, v: &Value, want: Option<&Ty>) -> Ty {
+    match (v, want) {
+        (Value::Maker(_), Some(whole @ Ty::Tensor(e, _))) if beside.dims.is_empty() && *e == beside.elem => {
+            whole.clone()
+        }
+        _ => Ty::Tensor(beside.elem.clone(), beside.dims.clone()),
+    }
+}
+
 /// The scalar of a tensor type: what a factor is asked to be.
-fn scalar_of(ty: &Ty) -> Option<Ty> {
+pub(crate) fn scalar_of(ty: &Ty) -> Option<Ty> {
     match ty {
         Ty::Tensor(e, _) => Some(Ty::scalar(e.clone())),
         _ => None,

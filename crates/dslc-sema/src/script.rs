@@ -72,6 +72,7 @@ impl<'h> Checker<'h> {
             type_depth: 0,
             touched: BTreeSet::new(),
             guards: Vec::new(),
+            traced: None,
             repeated: Vec::new(),
             script: Script::default(),
         }

@@ -172,6 +172,7 @@ impl Checker<'_> {
                 None if unknown => return None,
                 None => {
                     let d = self.unfitting(params, &args, n, &name.text);
+                    let d = d.or_else(|| self.indivisible(u, n, *size, &name.text));
                     let d = d.unwrap_or_else(|| errors::unsolved_size(span, &n.text, &name.text, n.span));
                     self.report(d);
                     return None;
@@ -212,6 +213,26 @@ impl Checker<'_> {
             (scalar && named).then(|| {
                 errors::argument_mismatch(a.span, f, &p.name.text, written, written, &shown)
                     .secondary(p.name.span, format!("`{}: {written}` is declared here", p.name.text))
+            })
+        })
+    }
+
+    /// A size that no integer solves: `2*n` against 3.
+    fn indivisible(
+        &self,
+        u: &Unknowns,
+        size: &ast::Name,
+        id: SizeId,
+        f: &str,
+    ) -> Option<dslc_base::Diagnostic> {
+        u.equations.iter().find_map(|(pattern, found, span)| {
+            let known = pattern.substitute(&|s| u.solution.get(&s).map(|x| x.0.clone()))?;
+            let mut left = Vec::new();
+            known.sizes(&mut left);
+            let (a, rest) = known.linear_in(id).filter(|_| left.iter().all(|s| *s == id))?;
+            let whole = found.sub(&rest)?.as_const()?;
+            (whole % a != 0).then(|| {
+                errors::no_whole_size(*span, f, size, &self.show_dim(pattern), &self.show_dim(found))
             })
         })
     }

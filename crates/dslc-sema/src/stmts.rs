@@ -47,7 +47,9 @@ impl Checker<'_> {
             StmtKind::While { cond, body } => self.while_(cond, body, s.span),
             StmtKind::Assign { place, op, value } => self.assignment(place, *op, value, s.span),
             StmtKind::Expr(e) => {
+                self.traced = None;
                 self.expr(e, None);
+                self.keep_traced(e.span);
             }
         }
     }

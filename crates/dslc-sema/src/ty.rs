@@ -161,10 +161,6 @@ impl Elem {
     pub(crate) fn is_comparable(&self) -> bool {
         self.is_float() || matches!(self, Elem::I64 | Elem::Count)
     }
-    /// Whether it has a largest and a smallest: what folds select.
-    pub(crate) fn is_ordered(&self) -> bool {
-        self.is_float() || self.is_wrapped() || matches!(self, Elem::I64 | Elem::Count)
-    }
     /// Whether a literal takes this type where the context asks for it.
     pub(crate) fn takes_literals(&self) -> bool {
         self.is_float() || self.part().is_some() || matches!(self, Elem::I64 | Elem::Count | Elem::Z2)
@@ -255,6 +251,18 @@ impl Ty {
             other => other,
         }
     }
+    /// The type of an element along so many leading axes of every leaf, if each has them.
+    pub(crate) fn element(&self, n: usize) -> Option<Ty> {
+        Some(match self {
+            Ty::Tensor(e, dims) if dims.len() >= n => Ty::Tensor(e.clone(), dims[n..].to_vec()),
+            Ty::Tuple(ts) => Ty::Tuple(ts.iter().map(|t| t.element(n)).collect::<Option<_>>()?),
+            Ty::Record(fs) => {
+                let fields = fs.iter().map(|(m, t)| Some((m.clone(), t.element(n)?)));
+                Ty::Record(fields.collect::<Option<_>>()?)
+            }
+            Ty::Tensor(..) | Ty::Fn(..) | Ty::Str | Ty::Poison => return None,
+        })
+    }
     /// As it is written.
     pub(crate) fn show(&self, name: &impl Fn(SizeId) -> String) -> String {
         let list = |ts: &[Ty]| ts.iter().map(|t| t.show(name)).collect::<Vec<_>>().join(", ");
@@ -264,6 +272,7 @@ impl Ty {
                 let dims: Vec<String> = dims.iter().map(|d| d.show(name)).collect();
                 format!("{}[{}]", e.show(), dims.join(", "))
             }
+            Ty::Tuple(ts) if ts.len() == 1 => format!("({},)", list(ts)),
             Ty::Tuple(ts) => format!("({})", list(ts)),
             Ty::Record(fs) => {
                 let fields: Vec<String> = fs.iter().map(|(n, t)| format!("{n}: {}", t.show(name))).collect();

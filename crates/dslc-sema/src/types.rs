@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use dslc_base::Span;
 use dslc_ir::prims::logic;
-use dslc_syntax::ast::{self, ExprKind, TypeArg, TypeKind};
+use dslc_syntax::ast::{self, BinOp, ExprKind, TypeArg, TypeKind};
 
 use crate::check::Checker;
 use crate::dim::Dim;
@@ -88,11 +88,30 @@ impl Checker<'_> {
         }
         match &*name.text {
             // A model or optimiser is checked where it is used, with the functions that it really has.
-            "model" | "optimiser" | "params" if path.len() == 1 => return Some(Ty::Poison),
+            "params" if path.len() == 1 => return Some(self.parameters_of(args)),
+            "model" | "optimiser" if path.len() == 1 => return Some(Ty::Poison),
             _ => {}
         }
         let expanded = self.expand_alias(path, args, span)?;
         self.resolve(&expanded)
+    }
+
+    /// The type of the parameters of a model; what is named may be known only where it is used.
+    fn parameters_of(&mut self, args: &[TypeArg]) -> Ty {
+        let [TypeArg::Type(ast::Type { kind: TypeKind::Path { path, args: none }, .. })] = args else {
+            return Ty::Poison;
+        };
+        let ([name], []) = (path.as_slice(), none.as_slice()) else { return Ty::Poison };
+        let found = self.lookup(&name.text).map(|v| v.value.clone());
+        let found = found.or_else(|| self.module_member(self.module_id(), &name.text));
+        match found {
+            Some(m) if self.is_model(&m) => self.probe(|c| {
+                let key = c.param(&Elem::Key, &[]);
+                let p = c.init(&m, &key, name.span);
+                c.type_of(&p)
+            }),
+            _ => Ty::Poison,
+        }
     }
 
     fn alias_module(&self, path: &[ast::Name]) -> Option<crate::value::ModuleId> {
@@ -248,6 +267,9 @@ impl Checker<'_> {
                     let im = self.make(&Maker::Zero, &Ty::Tensor(part, dims.clone()), span);
                     Value::complex_of_parts(re, im)
                 }
+                Some(part) if matches!(m, Maker::Normal { .. } | Maker::Glorot { .. }) => {
+                    self.complex_draw(m, &part, dims, span)
+                }
                 _ => self.make_tensor(m, elem, dims, span).map_or(Value::Poison, Value::Tensor),
             },
             Ty::Tuple(ts) => {
@@ -270,6 +292,29 @@ impl Checker<'_> {
                 self.fail(errors::cannot_make(span, &shown))
             }
         }
+    }
+
+    /// A complex normal number: its parts have half the variance each, so the mean of its squared size is 1.
+    fn complex_draw(&mut self, m: &Maker, part: &Elem, dims: &[Dim], span: Span) -> Value {
+        let (plain, affine) = match m {
+            Maker::Normal { key, affine } => {
+                (Maker::Normal { key: key.clone(), affine: None }, affine.clone())
+            }
+            other => (other.clone(), None),
+        };
+        let half = self.number(part, std::f64::consts::FRAC_1_SQRT_2);
+        let mut parts = Vec::new();
+        for k in 0..2 {
+            let m = self.part_of(&plain, k);
+            let Some(draw) = self.make_tensor(&m, part, dims, span) else { return Value::Poison };
+            let scaled = self.pointwise(&dslc_ir::prims::arith::MUL, &[draw, half.clone()], part.clone());
+            parts.push(Value::Tensor(scaled));
+        }
+        let (Some(im), Some(re)) = (parts.pop(), parts.pop()) else { return Value::Poison };
+        let z = Value::complex_of_parts(re, im);
+        let Some((mean, deviation)) = affine else { return z };
+        let z = self.binary(BinOp::Mul, span, (&deviation, span), (&z, span), span, None);
+        self.binary(BinOp::Add, span, (&mean, span), (&z, span), span, None)
     }
 
     /// Draws for the parts of a record use a key each.

@@ -10,13 +10,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use dslc_ir::FuncId;
+use dslc_ir::{FuncId, SiteId};
 use dslc_jit::{Compiled, Jit, Tier};
 use dslc_runtime::context::{Context, Progress};
 use dslc_runtime::failure::Failure;
+use dslc_runtime::trace::Watcher;
 use dslc_runtime::value::Value;
 use dslc_sema::Program;
 
+use crate::host::Host;
 use crate::settings::{Backend, Settings, Timings};
 use crate::stages;
 
@@ -33,6 +35,7 @@ pub(crate) enum Stop {
 pub(crate) struct Engine<'p> {
     pub(crate) program: &'p Program,
     pub(crate) settings: Settings,
+    host: &'p dyn Host,
     context: Context,
     /// The steps that are left, of those that may be taken.
     steps: Cell<u64>,
@@ -44,10 +47,16 @@ pub(crate) struct Engine<'p> {
 }
 
 impl<'p> Engine<'p> {
-    pub(crate) fn new(program: &'p Program, settings: Settings, interrupt: &Arc<AtomicBool>) -> Self {
+    pub(crate) fn new(
+        program: &'p Program,
+        settings: Settings,
+        host: &'p dyn Host,
+        interrupt: &Arc<AtomicBool>,
+    ) -> Self {
         Self {
             program,
             settings,
+            host,
             steps: Cell::new(settings.steps.unwrap_or(u64::MAX)),
             context: Context::new(settings.memory).with_interrupt(interrupt.clone()),
             quick: None,
@@ -84,10 +93,12 @@ impl<'p> Engine<'p> {
 
     fn evaluate(&mut self, func: FuncId, args: &[&Value]) -> Result<Vec<Value>, Stop> {
         let start = Instant::now();
+        let show = shower(self.program, self.host);
         let limits = dslc_eval::Limits {
             interrupt: Some(self.context.interrupt()),
             memory: self.settings.memory,
             steps: self.settings.steps.map(|_| &self.steps),
+            watcher: Watcher::new(&show),
             ..dslc_eval::Limits::default()
         };
         let args: Vec<Value> = args.iter().map(|v| (*v).clone()).collect();
@@ -114,7 +125,8 @@ impl<'p> Engine<'p> {
         }
         let start = Instant::now();
         self.context.set_steps(self.steps.get());
-        let stop = code.run(&mut self.context, args, &mut results);
+        let show = shower(self.program, self.host);
+        let stop = code.run_watched(&mut self.context, args, &mut results, Watcher::new(&show));
         self.steps.set(self.context.steps());
         self.timings.run += start.elapsed();
         match stop {
@@ -160,5 +172,13 @@ impl<'p> Engine<'p> {
         self.timings.compile += start.elapsed();
         self.timings.compiled += 1;
         code
+    }
+}
+
+/// Hands what a program shows to its host, as a line with its label.
+fn shower<'p>(program: &'p Program, host: &'p dyn Host) -> impl Fn(SiteId, &Value) + 'p {
+    move |site, value| {
+        let label = program.module.sites.get(site).map_or("", |s| &s.what);
+        host.trace(&crate::show::traced(label, value));
     }
 }

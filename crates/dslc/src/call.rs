@@ -106,7 +106,8 @@ impl<R: Returned> Function<'_, R> {
 }
 
 /// A function for arguments of one type and size. It keeps its code alive, needs neither its module nor its session,
-/// and may be called on several threads at once. Clones share the code.
+/// and may be called on several threads at once. Clones share the code. What `trace` would show in it is dropped, since a
+/// host belongs to one thread.
 pub struct Prepared<R>(Arc<Code>, PhantomData<fn() -> R>);
 
 impl<R> Clone for Prepared<R> {

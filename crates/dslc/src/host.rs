@@ -38,6 +38,11 @@ pub trait Host {
 
     /// The value given for `arg(name, ..)`.
     fn arg(&self, name: &str) -> Option<String>;
+
+    /// Shows a line of `trace`, as soon as it is known. Nobody sees it unless the host does something.
+    fn trace(&self, line: &str) {
+        let _ = line;
+    }
 }
 
 impl<H: Host + ?Sized> Host for &H {
@@ -55,6 +60,9 @@ impl<H: Host + ?Sized> Host for &H {
     }
     fn arg(&self, name: &str) -> Option<String> {
         (**self).arg(name)
+    }
+    fn trace(&self, line: &str) {
+        (**self).trace(line)
     }
 }
 

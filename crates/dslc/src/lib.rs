@@ -304,7 +304,7 @@ impl<'h> Session<'h> {
         let cleaned = stages::clean(&mut program, None, &self.settings);
         self.timings.opt += start.elapsed();
         cleaned.map_err(Halt::Limit)?;
-        let engine = backend::Engine::new(&program, self.settings, interrupt);
+        let engine = backend::Engine::new(&program, self.settings, &*self.host, interrupt);
         let mut slots = Vec::new();
         let mut machine = run::Machine::new(engine, &*self.host, &mut slots, out, &*self.watch);
         let outcome = machine.part(part);

@@ -135,7 +135,7 @@ impl<'h> Script<'h> {
         if let Err(d) = ready {
             return Err(self.rejected(vec![*d]));
         }
-        let engine = Engine::new(&program, self.settings, &self.interrupt);
+        let engine = Engine::new(&program, self.settings, &*self.host, &self.interrupt);
         let watch = |_: &_| -> Box<dyn std::any::Any> { Box::new(()) };
         let mut machine = run::Machine::new(engine, &*self.host, &mut self.values, out, &watch);
         let outcome = machine.part(crate::Part::Tests);

@@ -27,6 +27,7 @@ fn part(p: &Shown, slots: &[Option<Value>]) -> String {
             }
             _ => "?".into(),
         },
+        Shown::Tuple(ps) if ps.len() == 1 => format!("({},)", list(ps)),
         Shown::Tuple(ps) => format!("({})", list(ps)),
         Shown::Record(fs) => {
             let fields: Vec<String> = fs.iter().map(|(n, p)| format!("{n}: {}", part(p, slots))).collect();
@@ -41,6 +42,13 @@ pub(crate) fn sentence(f: &dslc_runtime::failure::Failure, site: &dslc_ir::Site)
         dslc_ir::mach::Trap::Demand => site.what.clone(),
         _ => f.sentence(),
     }
+}
+
+/// `label = value`; what stands below the first line of a value is indented with it.
+pub(crate) fn traced(label: &str, value: &Value) -> String {
+    let text = tensor(value.shape(), &|k| scalar(value.get(k)), 0, 0);
+    let indent = format!("\n{}", " ".repeat(label.chars().count() + 3));
+    format!("{label} = {}", text.replace('\n', &indent))
 }
 
 /// `1+2i`: the parts as they show by themselves.

@@ -60,7 +60,15 @@ pub static ABS: Prim = Prim {
             i64::wrapping_abs,
         )
     }),
-    deriv: Deriv::Partials { build: |b, x, _| vec![b.map(&SIGN, &[x[0]])], singular: false },
+    // The sign of a negative zero is one, too; here it is 0.
+    deriv: Deriv::Partials {
+        build: |b, x, _| {
+            let (sign, zero) = (b.map(&SIGN, &[x[0]]), b.like(x[0], 0.0));
+            let edge = b.map(&logic::EQ, &[x[0], zero]);
+            vec![b.select(edge, zero, sign)]
+        },
+        singular: false,
+    },
     interval: |x| {
         let (lo, hi) = (x[0].lo, x[0].hi);
         let least = if lo <= 0.0 && hi >= 0.0 { 0.0 } else { lo.abs().min(hi.abs()) };

@@ -1,8 +1,9 @@
 //! Calls of the runtime.
 
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{InstBuilder, StackSlotData, StackSlotKind, Value, types};
 use dslc_ir::{Routine, Scalar};
 use dslc_loops::program::{Address, Algebra, Count, Kernel, Matrix};
+use dslc_runtime::kernels::SHOWN;
 
 use super::Translator;
 use crate::error::JitError;
@@ -62,6 +63,14 @@ impl Translator<'_> {
                 let (n, x, to) = (self.word(*n), self.pointer_to(x)?, self.pointer_to(to)?);
                 self.stoppable(name, &[self.frame, n, x, to])?;
             }
+            Kernel::Trace { scalar, extents, from, to, origin } => {
+                let tag = SHOWN.iter().position(|s| s == scalar).unwrap_or_default() as u64;
+                let numbers = [u64::from(origin.site.0), tag, extents.len() as u64];
+                let [site, tag, rank] = numbers.map(|n| self.word(n));
+                let shape = self.words_on_stack(extents);
+                let (from, to) = (self.pointer_to(from)?, self.pointer_to(to)?);
+                self.stoppable("trace", &[self.frame, site, tag, rank, shape, from, to])?;
+            }
             Kernel::Copy { from, to, elements } => {
                 let bytes = self.bytes(to, *elements)?;
                 let (from, to) = (self.pointer_to(from)?, self.pointer_to(to)?);
@@ -82,6 +91,18 @@ impl Translator<'_> {
         let stopped = self.builder.inst_results(call)[0];
         self.leave_if(stopped);
         Ok(())
+    }
+
+    /// The address of these words.
+    fn words_on_stack(&mut self, words: &[u64]) -> Value {
+        let size = 8 * words.len().max(1) as u32;
+        let slot =
+            self.builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, size, 3));
+        for (k, n) in words.iter().enumerate() {
+            let word = self.word(*n);
+            self.builder.ins().stack_store(self.pointer, word, slot, 8 * k as i32);
+        }
+        self.builder.ins().stack_addr(self.pointer, slot, 0)
     }
 
     fn word(&mut self, n: u64) -> Value {

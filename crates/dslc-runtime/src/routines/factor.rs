@@ -23,7 +23,8 @@ pub fn room(routine: Routine, m: usize, n: usize) -> Vec<usize> {
         | Routine::SolveUpper
         | Routine::Permutation
         | Routine::ArgSort
-        | Routine::Assignment => Vec::new(),
+        | Routine::Assignment
+        | Routine::Trace => Vec::new(),
     }
 }
 
@@ -79,7 +80,8 @@ pub fn factor<T: Number>(
         | Routine::SolveUpper
         | Routine::Permutation
         | Routine::ArgSort
-        | Routine::Assignment => Ok(()),
+        | Routine::Assignment
+        | Routine::Trace => Ok(()),
     }
 }
 

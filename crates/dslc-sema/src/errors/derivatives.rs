@@ -75,3 +75,8 @@ pub(crate) fn gradient_pattern(span: Span, op: &str, names: &str, call: Span, en
         .help(format!("say in what it is taken: `wrt: ({names})`"))
         .edit(Span { start: end.end, ..end }, format!(", wrt: ({names})"))
 }
+pub(crate) fn unused_argument(span: Span, name: &str, at: Span) -> Diagnostic {
+    Diagnostic::warning("W0710", span, format!("this gradient is zero: the function does not use `{name}`"))
+        .secondary(at, "nothing mentions it")
+        .help("`wrt:` names the argument that is meant")
+}

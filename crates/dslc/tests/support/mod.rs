@@ -32,6 +32,8 @@ pub(crate) struct Examples {
     pub(crate) drawn: RefCell<Vec<(String, Drawing)>>,
     /// Where data is read; the folder of the examples if nothing is said.
     pub(crate) root: Option<PathBuf>,
+    /// What `trace` shows and, where a test puts it there too, what is printed.
+    pub(crate) seen: RefCell<String>,
 }
 
 /// The folder of the examples.
@@ -52,6 +54,9 @@ impl Host for Examples {
     }
     fn arg(&self, _: &str) -> Option<String> {
         None
+    }
+    fn trace(&self, line: &str) {
+        *self.seen.borrow_mut() += &format!("{line}\n");
     }
 }
 
@@ -121,7 +126,7 @@ pub(crate) fn all_codes(files: &Given, text: &str) -> Vec<&'static str> {
     codes
 }
 
-/// What a run with its tests gives: the diagnostics of the check, what is printed, what stops it or fails. The
+/// What a run with its tests gives: the diagnostics of the check, what is printed and shown, what stops it or fails. The
 /// evaluator and machine code give the same, to the bit.
 pub(crate) fn ran(name: &str, text: &str) -> String {
     let eval = ran_on(Backend::Eval, name, text);
@@ -137,11 +142,9 @@ fn ran_on(backend: Backend, name: &str, text: &str) -> String {
     let short = |session: &Session<'_>, d| render(session.sources(), d, Style::Short, false);
     let mut out: String = diagnostics.iter().map(|d| short(&session, d)).collect();
     let Some(ready) = ready else { return out };
-    let mut print = |line: &str| {
-        out.push_str(line);
-        out.push('\n');
-    };
+    let mut print = |line: &str| host.trace(line);
     let result = session.run(ready, Part::Tests, &Arc::default(), &mut print);
+    out += &host.seen.borrow();
     match result {
         Ok(outcome) => {
             for (test, d) in &outcome.failed {
