@@ -69,6 +69,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 pub use dslc_base::{Diagnostic, Severity, Sources, Style, render};
+pub use dslc_opt::cost::Count;
 pub use dslc_runtime::context::Progress;
 pub use dslc_runtime::value::Value;
 pub use dslc_runtime::view::{View, ViewMut};

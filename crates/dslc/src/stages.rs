@@ -8,7 +8,7 @@
 use std::fmt::Write;
 
 use dslc_base::{Diagnostic, Severity, Sources, Span};
-use dslc_ir::{FuncId, print};
+use dslc_ir::{FuncId, Op, print};
 use dslc_jit::{Jit, Tier};
 use dslc_loops::program::Stmt;
 use dslc_sema::Program;
@@ -17,7 +17,12 @@ use crate::settings::{Fp, Settings, Stage};
 
 /// Expands derivatives.
 pub(crate) fn expand(program: &mut Program) -> Result<(), Box<Diagnostic>> {
-    let roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
+    let mut roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
+    let derives = |n: &dslc_ir::Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. });
+    if program.module.funcs.iter().any(|f| f.nodes.iter().any(derives)) {
+        // What a loop does at each trip its reverse undoes at each trip, so what does not change leaves it before.
+        dslc_opt::hoist::hoist(&mut program.module, &mut roots);
+    }
     let roots = dslc_grad::expand(&mut program.module, &roots).map_err(|e| {
         let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
         let (code, message) = match e.limit {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod corners;
+mod cost;
 mod golden;
 mod problems;
 
