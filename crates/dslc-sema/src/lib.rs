@@ -41,6 +41,7 @@ mod operators;
 mod program;
 mod script;
 mod script_control;
+mod signature;
 mod solve;
 mod stmts;
 mod tables;
@@ -56,3 +57,4 @@ pub use host::{Column, ColumnKind, ElementKind, Host, Limits};
 pub use program::{
     Border, Close, Compute, Entry, Load, Loaded, Piece, Plot, PlotKind, Program, Series, Shown, Slot, Step,
 };
+pub use signature::Signature;
