@@ -139,7 +139,12 @@ impl Reverse<'_, '_> {
         let made = self.b.scan(self.d.module, back, &nodes);
         let mapped = self.mapped(node, &scan.bind, scan.xs as usize, scan.axis);
         for ((&k, bar), axes) in targets.iter().zip(made).zip(axes) {
-            self.give_core(node.args[k], output(bar, axes), &scan.bind.args[k], &mapped);
+            let (arg, core) = (node.args[k], &scan.bind.args[k]);
+            if plan.continued.contains(&k) {
+                self.take_back(arg, output(bar, axes), core);
+            } else {
+                self.give_core(arg, output(bar, axes), core, &mapped);
+            }
         }
         Ok(())
     }
@@ -159,6 +164,8 @@ impl Reverse<'_, '_> {
     /// Sorts what the backward loop takes into stacked inputs, state and captures.
     fn plan_back(&mut self, node: &Node, scan: &Scan, tape: &ScanTape, bars: &[Option<NodeId>]) -> Plan {
         let args = self.args(node);
+        let mapped =
+            dslc_ir::infer::mapped_axes(&self.f, &scan.bind, &node.args, scan.xs as usize, scan.axis);
         let (xs, n) = (scan.xs as usize, scan.state as usize);
         let first = 1 + xs;
         let mut plan = Plan::default();
@@ -190,8 +197,13 @@ impl Reverse<'_, '_> {
             plan.state.push(Role { source: Source::Bar(k), param: first + k, value });
         }
         for &k in tape.split.present.iter().filter(|&&k| k >= first + n) {
-            let nothing = zero(&mut self.b, self.f.ty(node.args[k]).scalar);
-            let value = output(nothing, scan.bind.args[k].clone());
+            let value = if self.continues(node, k, &scan.bind.args[k], &mapped) {
+                plan.continued.push(k);
+                self.bar_so_far(node.args[k], &scan.bind.args[k])
+            } else {
+                let nothing = zero(&mut self.b, self.f.ty(node.args[k]).scalar);
+                output(nothing, scan.bind.args[k].clone())
+            };
             plan.state.push(Role { source: Source::Sum(k), param: k, value });
         }
         plan
@@ -225,6 +237,8 @@ struct Plan {
     xs: Vec<Role>,
     state: Vec<Role>,
     captures: Vec<Role>,
+    /// The arguments whose running sum starts from their cotangent so far.
+    continued: Vec<usize>,
 }
 
 impl Deriver<'_> {
@@ -268,12 +282,16 @@ impl Deriver<'_> {
             let bar = find(Source::Bar(r)).unwrap_or_else(|| zero_output(&mut b, &scalars[r]));
             given.push(bar);
         }
+        for &k in &split.sums {
+            let sum = find(Source::Sum(k)).unwrap_or_else(|| zero_output(&mut b, &body_shapes[k]));
+            given.push(sum);
+        }
         let made = call_core(&mut b, self.module, split.backward, &given);
         let x_bar = |k: usize| split.present.iter().position(|&p| p == k).map(|at| made[at].clone());
         let mut results = Vec::new();
         for role in &plan.state {
             results.push(match (role.source, x_bar(role.param)) {
-                (Source::Sum(_), Some(bar)) => {
+                (Source::Sum(k), Some(bar)) if !split.sums.contains(&k) => {
                     let sum = find(role.source).unwrap_or_else(|| bar.clone());
                     add_outputs(&mut b, &sum, &bar)
                 }

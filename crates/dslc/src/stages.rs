@@ -20,8 +20,7 @@ pub(crate) fn expand(program: &mut Program) -> Result<(), Box<Diagnostic>> {
     let mut roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
     let derives = |n: &dslc_ir::Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. });
     if program.module.funcs.iter().any(|f| f.nodes.iter().any(derives)) {
-        // What a loop does at each trip its reverse undoes at each trip, so what does not change leaves it before.
-        dslc_opt::hoist::hoist(&mut program.module, &mut roots);
+        dslc_opt::pipeline::before_derivatives(&mut program.module, &mut roots);
     }
     let roots = dslc_grad::expand(&mut program.module, &roots).map_err(|e| {
         let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
