@@ -2,7 +2,7 @@
 // triangular: the exponential of `q` on its diagonal, `l` below it, column by column.
 fn gmm[n, k, d](alpha: f64[k], mu: f64[k, d], q: f64[k, d], l: f64[k, div(d * (d - 1), 2)], x: f64[n, d], gamma: f64, m: i64) -> f64 {
   let diagonal = exp(q)
-  let lower = [if i > j { l[c, j * d - div(j * (j + 1), 2) + i - j - 1] } else { 0 } for c, i in 0..d, j in 0..d]
+  let lower = [where(i > j, get(l, c, j * d - div(j * (j + 1), 2) + i - j - 1, 0), 0) for c in 0..k, i in 0..d, j in 0..d]
   let beta = |r, c| {
     let off = x[r] - mu[c]
     let y = diagonal[c] * off + lower[c] @ off

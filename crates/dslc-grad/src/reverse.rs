@@ -102,8 +102,15 @@ impl Deriver<'_> {
 
 impl Reverse<'_, '_> {
     fn run(mut self, request: &Request) -> Result<FuncId, GradError> {
-        for p in self.f.params.clone() {
-            let param = self.b.param(self.f.ty(p.node).scalar, p.axes);
+        for (k, p) in self.f.params.clone().into_iter().enumerate() {
+            // What the cotangent is added to has the names, so that it is nowhere renamed.
+            let param = if request.sums[k] {
+                let (param, axes) = self.b.param_of(&self.f.param_shape(k));
+                let pairs: Vec<(AxisId, AxisId)> = axes.into_iter().zip(p.axes).collect();
+                self.b.rename(param, &pairs)
+            } else {
+                self.b.param(self.f.ty(p.node).scalar, p.axes)
+            };
             self.outs[p.node.index()] = vec![param];
         }
         let seeds = self.seed_params(request);
@@ -146,9 +153,8 @@ impl Reverse<'_, '_> {
         let mut sums = Vec::new();
         for (k, p) in self.f.params.clone().into_iter().enumerate() {
             if request.sums[k] {
-                let (sum, axes) = self.b.param_of(&self.f.param_shape(k));
-                let pairs: Vec<(AxisId, AxisId)> = axes.into_iter().zip(p.axes).collect();
-                sums.push((p.node, self.b.rename(sum, &pairs)));
+                let sum = self.b.param(self.f.ty(p.node).scalar, p.axes);
+                sums.push((p.node, sum));
             }
         }
         sums

@@ -10,7 +10,7 @@ use dslc_ir::function::Shape;
 use dslc_ir::infer::mapped_axes;
 use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Node, NodeId, Op, Output, Type};
 
-use crate::build::{call_core, dynamic_axis, output, params, sum_to, zero, zero_output};
+use crate::build::{call_core, call_named, dynamic_axis, output, params, sum_to, zero, zero_output};
 use crate::deriver::Deriver;
 use crate::error::GradError;
 use crate::reverse::Reverse;
@@ -90,7 +90,8 @@ impl Reverse<'_, '_> {
         given.extend(stored);
         given.extend(split.seeds.iter().map(|&r| self.bar_of(node, bars, r, &bind.results[r])));
         given.extend(split.sums.iter().map(|&k| self.bar_so_far(node.args[k], &bind.args[k])));
-        let x_bars = call_core(&mut self.b, self.d.module, split.backward, &given);
+        let named = |at: usize| split.sum_of(at).map(|sum| bind.args[split.sums[sum]].clone());
+        let x_bars = call_named(&mut self.b, self.d.module, split.backward, &given, named);
         let mapped = self.mapped(node, bind, 0, None);
         for (&k, x_bar) in split.present.iter().zip(x_bars) {
             if split.sums.contains(&k) {
@@ -241,7 +242,14 @@ impl Reverse<'_, '_> {
         nodes.extend(given.iter().map(|g| g.node));
         let mut bind_args = vec![vec![]];
         bind_args.extend(given.iter().map(|g| g.axes.clone()));
-        let results: Vec<Vec<AxisId>> = wants.iter().map(|s| self.b.axes(&s.extents)).collect();
+        let results: Vec<Vec<AxisId>> = present
+            .iter()
+            .zip(&wants)
+            .map(|(k, s)| match sums.contains(k) {
+                true => bind.args[k + 1].clone(),
+                false => self.b.axes(&s.extents),
+            })
+            .collect();
         let new_bind = Binding { args: bind_args, results: results.clone() };
         let made = self.b.if_(self.d.module, then_func, other_func, &nodes, new_bind);
         let mapped = self.mapped(node, bind, 0, None);
@@ -303,7 +311,8 @@ impl Deriver<'_> {
         given.extend(ps[first_stored..first_stored + split.stored.len()].iter().cloned());
         given.extend(split.seeds.iter().map(|&r| ps[first_seed + find(side.seeds, r)].clone()));
         given.extend(ps[first_sum..].iter().cloned());
-        let made = call_core(&mut b, self.module, split.backward, &given);
+        let named = |at: usize| split.sum_of(at).map(|sum| ps[first_sum + sum].axes.clone());
+        let made = call_named(&mut b, self.module, split.backward, &given, named);
         let results = side
             .present
             .iter()

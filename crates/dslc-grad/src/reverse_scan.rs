@@ -23,7 +23,7 @@ use dslc_base::Index as _;
 use dslc_ir::function::Shape;
 use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Node, NodeId, Output, Scalar, Scan};
 
-use crate::build::{call_core, output, param_shapes, params, zero, zero_output};
+use crate::build::{call_core, call_named, output, param_shapes, params, zero, zero_output};
 use crate::deriver::Deriver;
 use crate::error::GradError;
 use crate::reverse::Reverse;
@@ -124,7 +124,10 @@ impl Reverse<'_, '_> {
         let mut targets: Vec<usize> = plan.state.iter().map(|v| v.param).collect();
         targets.extend(stacked);
         for &k in &targets {
-            bind.results.push(self.result_axes(scan, node, k));
+            bind.results.push(match plan.continued.contains(&k) {
+                true => scan.bind.args[k].clone(),
+                false => self.result_axes(scan, node, k),
+            });
         }
         let axes = bind.results.clone();
         let axis = if plan.xs.is_empty() && targets.len() == plan.state.len() { None } else { tape.axis };
@@ -282,11 +285,13 @@ impl Deriver<'_> {
             let bar = find(Source::Bar(r)).unwrap_or_else(|| zero_output(&mut b, &scalars[r]));
             given.push(bar);
         }
+        let first_sum = given.len();
         for &k in &split.sums {
             let sum = find(Source::Sum(k)).unwrap_or_else(|| zero_output(&mut b, &body_shapes[k]));
             given.push(sum);
         }
-        let made = call_core(&mut b, self.module, split.backward, &given);
+        let named = |at: usize| split.sum_of(at).map(|sum| given[first_sum + sum].axes.clone());
+        let made = call_named(&mut b, self.module, split.backward, &given, named);
         let x_bar = |k: usize| split.present.iter().position(|&p| p == k).map(|at| made[at].clone());
         let mut results = Vec::new();
         for role in &plan.state {

@@ -49,6 +49,13 @@ pub(crate) struct Split {
     pub(crate) sums: Vec<usize>,
 }
 
+impl Split {
+    /// Which of the sums a result of the backward half is added to.
+    pub(crate) fn sum_of(&self, result: usize) -> Option<usize> {
+        self.sums.iter().position(|k| *k == self.present[result])
+    }
+}
+
 /// The positions that are marked.
 pub(crate) fn positions(marks: &[bool]) -> Vec<usize> {
     marks.iter().enumerate().filter(|(_, m)| **m).map(|(k, _)| k).collect()
@@ -140,8 +147,8 @@ impl Deriver<'_> {
         for &node in &plan.stored {
             copy.fresh_param(node, joint.ty(node).axes.to_vec());
         }
-        for p in &joint.params[inputs..] {
-            copy.fresh_param(p.node, p.axes.clone());
+        for k in inputs..joint.params.len() {
+            copy.param(k);
         }
         for (id, node) in joint.nodes.iter_enumerated() {
             if plan.held[id.index()] && !matches!(node.op, Op::Param(_)) {

@@ -87,6 +87,16 @@ fn reading_an_element_costs_its_gradient_an_element() {
     }
 }
 
+/// What is only added to stays where it is: a copy at each trip would be rounds that the budget does not have.
+#[test]
+fn adding_an_element_copies_nothing() {
+    let module = Session::new(NoFiles).steps(1_000_000).compile("p.dsl", ELEMENTS).unwrap();
+    for f in ["walk", "called", "gathered", "filled", "swept", "while_", "branched"] {
+        let found = module.function::<Fields>(&format!("grad({f})")).call((vec![0.5; 10_000],));
+        found.unwrap_or_else(|e| panic!("{f}: {e}"));
+    }
+}
+
 #[test]
 fn operations_are_those_counted_by_hand() {
     let text = "
