@@ -219,7 +219,9 @@ impl Code {
             Backend::Cranelift => {
                 let bug = |why: String| Box::new(Halt::Bug(why));
                 let loops = stages::lower(&program, func, settings.fp).map_err(bug)?;
-                let jit = stages::jit(dslc_jit::Tier::Full, settings.steps.is_some()).map_err(bug)?;
+                // What is called is called often, so straight-line code is worth the work too.
+                let tier = stages::tier_of_often(&loops);
+                let jit = stages::jit(tier, settings.steps.is_some()).map_err(bug)?;
                 How::Native(jit.compile(&loops).map_err(|e| bug(e.to_string()))?)
             }
         };

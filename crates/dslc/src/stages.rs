@@ -67,10 +67,20 @@ pub(crate) fn lower(program: &Program, func: FuncId, fp: Fp) -> Result<dslc_loop
     dslc_loops::lower(&program.module, func, options).map_err(|e| e.to_string())
 }
 
+/// From so many statements on, good register allocation takes time that grows with their square, where as many values
+/// are alive as in the reverse of a long body: a minute for a hundred thousand.
+const LARGE: usize = 40_000;
+
 /// How much work the code of a loop program is worth: straight-line code runs once.
 pub(crate) fn tier(program: &dslc_loops::Program) -> Tier {
     let is_loop = |s: &Stmt| matches!(s, Stmt::For(_) | Stmt::While(_) | Stmt::If { .. });
-    if program.body.iter().any(is_loop) { Tier::Full } else { Tier::Quick }
+    let worth = program.body.iter().any(is_loop) && program.statements() <= LARGE;
+    if worth { Tier::Full } else { Tier::Quick }
+}
+
+/// The same for code that runs often.
+pub(crate) fn tier_of_often(program: &dslc_loops::Program) -> Tier {
+    if program.statements() <= LARGE { Tier::Full } else { Tier::Quick }
 }
 
 /// A compiler for this host.
