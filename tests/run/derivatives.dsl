@@ -256,3 +256,41 @@ assert_close(above(rosenbrock, x), [-400 * x[i] for i in 0..n - 1], 1e-12)
 assert({ let h = hessian(rosenbrock)(x); all(h[i, i + 2] == 0 for i in 0..n - 2) })
 fn smooth(x: f64[n]) -> f64[n] = [get(x, i - 1, 0) + x[i]^2 * get(x, i + 1, 0) for i]
 assert_close({ let j = jacobian(smooth)(x); [j[i, i] for i in 0..n - 1] }, [2 * x[i] * x[i + 1] for i in 0..n - 1], 1e-12)
+
+--- reads of single elements in loops, branches and calls add to single elements ---
+fn step(s: f64, x: f64[5], y: f64[5], i: i64) -> f64 = sin(s * x[i] + y[4 - i]) + x[0]
+fn walk(x: f64[5]) -> f64 {
+  let mut s = 0.5
+  for i in 0..5 { s = step(s, x, x, i) }
+  for i in 0..5 { for j in 0..5 { if x[i] > x[j] { s = s + x[i] * x[j]^2 } else { s = s * cos(x[j]) + x[4] } } }
+  s
+}
+fn swept(x: f64[5]) -> f64 {
+  let mut y = x
+  let mut k = 1
+  while k < 5 and y[0] > -100 {
+    y[k] = sin(y[k - 1] * y[k]) + x[k]
+    y[0] += y[k] * x[mod(2 * k, 5)]
+    k += 1
+  }
+  y[0] + y[4]
+}
+fn rows(a: f64[3, 5], at: i64[4]) -> f64 {
+  let mut s: f64[5] = zeros
+  for k in 0..4 { s = tanh(s + a[at[k]]) * a[at[k], k] }
+  sum(s) + sum(sin(a[at[k], k]) * a[0, 0] for k in 0..4)
+}
+let x = [0.3, -0.7, 1.1, 0.9, -0.2]
+let v = [1.0, 0.5, -2.0, 0.25, 1.5]
+let at = [2, 0, 2, 1]
+let a = [[x[j] * (1 + f64(i)) for j] for i in 0..3]
+let u = [[v[j] - f64(i) for j] for i in 0..3]
+let h = 1e-5
+assert_close(dot(grad(walk)(x), v), jvp(walk)(x, v), 1e-13)
+assert_close(dot(grad(walk)(x), v), (walk(x + h * v) - walk(x - h * v)) / (2 * h), 1e-8)
+assert_close(dot(grad(swept)(x), v), jvp(swept)(x, v), 1e-13)
+assert_close(dot(grad(swept)(x), v), (swept(x + h * v) - swept(x - h * v)) / (2 * h), 1e-8)
+assert_close(dot(grad(rows)(a, at), u), jvp(rows)(a, u, at), 1e-13)
+assert_close(dot(grad(rows)(a, at), u), (rows(a + h * u, at) - rows(a - h * u, at)) / (2 * h), 1e-8)
+assert_close(hvp(walk)(x, v), (grad(walk)(x + h * v) - grad(walk)(x - h * v)) / (2 * h), 1e-7)
+assert_close(dot(hessian(swept)(x) @ v, v), dot(hvp(swept)(x, v), v), 1e-12)

@@ -1,14 +1,127 @@
-//! `dslc explain CODE`: the page of a code, without a network.
+//! `dslc explain`: the page of a code, without a network; what the functions of a file cost, before anything runs.
 
-use crate::{code, tell, write_out};
+use std::fmt::Write as _;
+use std::io::Write as _;
 
-/// Prints the page of a code.
-pub(crate) fn explain(name: &str) -> u8 {
-    match dslc::explain(name) {
+use dslc::{Cost, Count, Uncounted, render};
+
+use crate::files::Files;
+use crate::options::Explained;
+use crate::{Job, code, tell, text, use_color, write_out};
+
+/// What stands for a size that the command line gives no number for.
+const USUAL: i64 = 10;
+
+/// Trips of a loop whose count is data, where two counts are compared: as if there were very many.
+const MANY: u64 = 1 << 40;
+
+/// Prints what is asked for.
+pub(crate) fn explain(what: &Explained) -> u8 {
+    if what.cost {
+        return cost(what);
+    }
+    match dslc::explain(&what.what) {
         Ok(page) => write_out(&page),
         Err(nearest) => {
-            tell(&format!("error: there is no code `{}`; did you mean `{nearest}`?", name.escape_debug()));
+            let asked = what.what.escape_debug();
+            tell(&format!("error: there is no code `{asked}`; did you mean `{nearest}`?"));
             code::USAGE
         }
     }
+}
+
+fn cost(what: &Explained) -> u8 {
+    let path = &what.what;
+    let text = match text(path) {
+        Ok(text) => text,
+        Err((code, why)) => {
+            tell(&format!("error: {why}"));
+            return code;
+        }
+    };
+    let host = Files::beside(path, Vec::new(), what.choices.limits.memory());
+    let mut session = what.choices.session(&host);
+    let given = |name: &str| what.sizes.iter().find(|(n, _)| n == name).map_or(USUAL, |(_, k)| *k);
+    let name = if path == "-" { "<stdin>" } else { path };
+    let costs = match session.costs(name, &text, what.function.as_deref(), &given) {
+        Ok(costs) => costs,
+        Err(Uncounted::Rejected(diagnostics)) => {
+            for d in &diagnostics {
+                let shown = render(session.sources(), d, what.choices.message_format, use_color());
+                let _ = std::io::stderr().write_all(shown.as_bytes());
+            }
+            return Job::rejected(&diagnostics);
+        }
+        Err(Uncounted::NoFunction) => {
+            let function = what.function.as_deref().unwrap_or_default();
+            tell(&format!("error: `{name}` has no function `{function}`"));
+            return code::USAGE;
+        }
+    };
+    let known = |size: &str| costs.iter().any(|c| c.sizes.iter().any(|(n, _)| n == size));
+    if let Some((size, _)) = what.sizes.iter().find(|(n, _)| !known(n)) {
+        tell(&format!("error: none of these functions has a size `{size}`"));
+        return code::USAGE;
+    }
+    write_out(&table(&costs))
+}
+
+/// A line for each function; what cannot be counted stands below with the reason.
+fn table(costs: &[Cost]) -> String {
+    let mut out = String::new();
+    let mut rows =
+        vec![["function", "operations", "gradient", "ratio", "Hessian product", "ratio"].map(String::from)];
+    for cost in costs {
+        let Ok(counts) = &cost.counts else { continue };
+        let count = |c: &Option<Count>| c.as_ref().map(Count::to_string).unwrap_or_default();
+        rows.push([
+            cost.name.clone(),
+            counts.function.to_string(),
+            count(&counts.gradient),
+            ratio(counts.gradient.as_ref(), Some(&counts.function)),
+            count(&counts.hessian_product),
+            ratio(counts.hessian_product.as_ref(), counts.gradient.as_ref()),
+        ]);
+    }
+    if rows.len() > 1 {
+        out.push_str(&aligned(&rows));
+    }
+    let mut sizes: Vec<String> =
+        costs.iter().flat_map(|c| &c.sizes).map(|(n, k)| format!("{n} = {k}")).collect();
+    sizes.sort();
+    sizes.dedup();
+    if !sizes.is_empty() {
+        let _ = writeln!(out, "where {}", sizes.join(", "));
+    }
+    if rows.iter().flatten().any(|cell| cell.contains(" t")) {
+        out.push_str("t is the number of trips of a loop whose count is data\n");
+    }
+    for cost in costs {
+        if let Err(why) = &cost.counts {
+            let _ = writeln!(out, "{} is not counted: {why}", cost.name);
+        }
+    }
+    if out.is_empty() { "there are no functions\n".into() } else { out }
+}
+
+fn ratio(a: Option<&Count>, b: Option<&Count>) -> String {
+    match (a, b) {
+        (Some(a), Some(b)) if b.at(MANY) > 0 => format!("{:.2}", a.at(MANY) as f64 / b.at(MANY) as f64),
+        _ => String::new(),
+    }
+}
+
+/// Names on the left, numbers on the right of their columns.
+fn aligned(rows: &[[String; 6]]) -> String {
+    let width = |k: usize| rows.iter().map(|r| r[k].chars().count()).max().unwrap_or(0);
+    let widths: [usize; 6] = std::array::from_fn(width);
+    let mut out = String::new();
+    for row in rows {
+        let mut line = format!("{:<w$}", row[0], w = widths[0]);
+        for k in 1..6 {
+            let _ = write!(line, "  {:>w$}", row[k], w = widths[k]);
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out
 }

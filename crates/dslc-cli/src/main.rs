@@ -61,11 +61,11 @@ fn main() -> ExitCode {
 
 fn work(command: &Command) -> u8 {
     let file = match command {
-        Command::Explain { code } => return explain::explain(code),
+        Command::Explain(what) => return explain::explain(what),
         Command::Repl(choices) => return repl::repl(choices),
         Command::Run(file) | Command::Check(file) | Command::Test(file) | Command::Emit { file, .. } => file,
     };
-    let (text, args) = match text(file).and_then(|t| Ok((t, file.arguments()?))) {
+    let (text, args) = match text(&file.path).and_then(|t| Ok((t, file.arguments()?))) {
         Ok(found) => found,
         Err((code, why)) => {
             tell(&format!("error: {why}"));
@@ -82,7 +82,7 @@ fn work(command: &Command) -> u8 {
     let code = match command {
         Command::Run(_) => job.run(&text, Part::Script),
         Command::Test(_) => job.run(&text, Part::Tests),
-        Command::Check(_) | Command::Repl(_) | Command::Explain { .. } => job.check(&text),
+        Command::Check(_) | Command::Repl(_) | Command::Explain(_) => job.check(&text),
         Command::Emit { stage, after, .. } => job.emit(&text, *stage, after.as_deref()),
     };
     if file.timings {
@@ -98,8 +98,7 @@ fn use_color() -> bool {
 }
 
 /// The text of the program.
-fn text(file: &File) -> Result<String, (u8, String)> {
-    let path = &file.path;
+fn text(path: &str) -> Result<String, (u8, String)> {
     let bytes = read(path).map_err(|why| (code::FILE, format!("`{path}`: {why}")))?;
     dslc::decode(&bytes).map_err(|e| match e {
         dslc::NotText::TooLong(_) => {

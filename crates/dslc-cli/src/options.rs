@@ -35,11 +35,36 @@ pub(crate) enum Command {
     },
     /// Reads and runs lines.
     Repl(Choices),
-    /// Prints the page of a code of an error, limit or warning.
-    Explain {
-        /// The code, such as E0301.
-        code: String,
-    },
+    /// Prints the page of a code of an error, limit or warning; or, before anything runs, what the functions of a file cost.
+    Explain(Explained),
+}
+
+/// What is explained.
+#[derive(Args)]
+pub(crate) struct Explained {
+    /// The code, such as E0301; with `--cost` a file.
+    pub(crate) what: String,
+    /// The function; without, all of the file.
+    #[arg(requires = "cost")]
+    pub(crate) function: Option<String>,
+    /// Prints the floating-point operations of each function, its gradient, and the product of its Hessian with a vector.
+    #[arg(long)]
+    pub(crate) cost: bool,
+    /// Numbers for sizes, such as `n=100,k=3`; the others are 10.
+    #[arg(long, value_name = "SIZES", value_delimiter = ',', value_parser = size, requires = "cost")]
+    pub(crate) sizes: Vec<(String, i64)>,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
+}
+
+/// `n=100`.
+fn size(text: &str) -> Result<(String, i64), String> {
+    let (name, number) = text.split_once('=').ok_or("write `n=100`")?;
+    let number: i64 = number.trim().parse().map_err(|_| format!("`{number}` is no integer"))?;
+    if number < 0 {
+        return Err("a size is at least 0".into());
+    }
+    Ok((name.trim().into(), number))
 }
 
 /// Our own options, and whether each takes a value.

@@ -275,3 +275,39 @@ fn a_reader_that_goes_away_is_no_mistake() {
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn explain_tells_what_functions_cost() {
+    let program = "fn f[n](x: f64[n], k: i64) -> f64 {
+  let mut s = sum(x)
+  for _ in 0..k { s = s * s }
+  s
+}
+fn g(x: f64, y: f64) -> (f64, f64) = (x * y, sqrt(x))
+fn h(x: minplus<f64>) -> minplus<f64> = x * x
+";
+    let o = run("costs", program, "explain --cost {} --sizes n=5");
+    // Four sums and a product for each trip. Its reverse has two products and a sum for each trip (and makes the forward
+    // trips); in `x` it is the same for all elements.
+    let lines: Vec<String> = out(&o).lines().map(String::from).collect();
+    assert_eq!((code(&o), err(&o)), (0, String::new()));
+    assert!(lines[0].starts_with("function") && lines[0].contains("Hessian product"), "{lines:?}");
+    assert_eq!(lines[1].split_whitespace().take(7).collect::<Vec<_>>(), ["f", "4", "+", "1", "t", "4", "+"]);
+    assert_eq!(lines[2].split_whitespace().take(2).collect::<Vec<_>>(), ["g", "2"]);
+    assert!(lines.contains(&"where n = 5".into()) && out(&o).contains("h is not counted"), "{lines:?}");
+    assert_eq!(code(&run("costs-one", program, "explain --cost {} g")), 0);
+    for (words, why) in [
+        ("explain --cost {} k", "no function `k`"),
+        ("explain --cost {} --sizes m=5", "size `m`"),
+        ("explain --cost {} --sizes n=a", "no integer"),
+        ("explain --cost {} --sizes n=-1", "at least 0"),
+        ("explain E0301 f", "--cost"),
+    ] {
+        let o = run("costs-wrong", program, words);
+        assert_eq!(code(&o), 2, "{words}");
+        assert!(err(&o).contains(why), "{}", err(&o));
+    }
+    let o = run("costs-rejected", "fn f(x: f64) -> f64 = y", "explain --cost {}");
+    assert_eq!(code(&o), 1);
+    assert!(err(&o).contains("E0201"), "{}", err(&o));
+}

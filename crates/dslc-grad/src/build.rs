@@ -92,8 +92,20 @@ pub(crate) fn result_shapes(f: &Function) -> Vec<Shape> {
 
 /// A call whose arguments say which of their axes are core; the results get fresh axes.
 pub(crate) fn call_core(b: &mut Builder, module: &Module, func: FuncId, args: &[Output]) -> Vec<Output> {
+    call_named(b, module, func, args, |_| None)
+}
+
+/// The same, where some results keep the axes of what went in: a value that is only added to then stays where it is.
+pub(crate) fn call_named(
+    b: &mut Builder,
+    module: &Module,
+    func: FuncId,
+    args: &[Output],
+    named: impl Fn(usize) -> Option<Vec<AxisId>>,
+) -> Vec<Output> {
     let shapes = result_shapes(&module.funcs[func]);
-    let results: Vec<Vec<AxisId>> = shapes.iter().map(|s| b.axes(&s.extents)).collect();
+    let results: Vec<Vec<AxisId>> =
+        shapes.iter().enumerate().map(|(k, s)| named(k).unwrap_or_else(|| b.axes(&s.extents))).collect();
     let bind = Binding { args: args.iter().map(|a| a.axes.clone()).collect(), results: results.clone() };
     let nodes: Vec<NodeId> = args.iter().map(|a| a.node).collect();
     let made = b.call(module, func, &nodes, bind);

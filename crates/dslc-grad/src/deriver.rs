@@ -19,6 +19,9 @@ pub(crate) struct Request {
     pub(crate) func: FuncId,
     pub(crate) wrt: Vec<bool>,
     pub(crate) seeds: Vec<bool>,
+    /// Parameters for which a cotangent is given that theirs is added to. A loop hands its running sums through its body
+    /// so: what reads one element then adds to one element, where a cotangent of its own would be zeros but for one.
+    pub(crate) sums: Vec<bool>,
 }
 
 /// The module under work and the tables. All keys are ids of functions without `Vjp` and `Jvp` nodes, but for
@@ -32,6 +35,8 @@ pub(crate) struct Deriver<'m> {
     pub(crate) joints: HashMap<Request, Joint>,
     pub(crate) splits: HashMap<Request, Rc<Split>>,
     pub(crate) forwards: HashMap<(FuncId, Vec<bool>), Rc<Forward>>,
+    /// For each function which of its parameters have elements that are read one by one.
+    pub(crate) element_reads: HashMap<FuncId, Rc<Vec<bool>>>,
     /// The loop body that gives running products, for each float type.
     pub(crate) products: HashMap<Scalar, FuncId>,
     /// The loop body that adds two tapes, for each float type.
@@ -57,6 +62,7 @@ impl<'m> Deriver<'m> {
             joints: HashMap::new(),
             splits: HashMap::new(),
             forwards: HashMap::new(),
+            element_reads: HashMap::new(),
             products: HashMap::new(),
             sums: HashMap::new(),
             count_site: None,

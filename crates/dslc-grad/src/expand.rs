@@ -130,7 +130,8 @@ impl Deriver<'_> {
             Op::Vjp { func, wrt, bind } => {
                 let func = at(func);
                 let seeds = float_results(self.func(func));
-                let request = Request { func, wrt: wrt.clone(), seeds };
+                let sums = vec![false; wrt.len()];
+                let request = Request { func, wrt: wrt.clone(), seeds, sums };
                 let func = self.joint(&request).map_err(|e| placed(e, node))?.func;
                 Op::Call { func, bind: bind.clone() }
             }

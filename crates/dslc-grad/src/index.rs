@@ -8,6 +8,7 @@
 use dslc_ir::{AxisId, Bits, Builder, Extent, Index, Monoid, NodeId, Type};
 
 use crate::build::{keep_where, spread, sum_to};
+use crate::writes::distinct;
 
 /// An index map: for each axis, where.
 pub(crate) type IndexMap = Vec<(AxisId, Index)>;
@@ -188,4 +189,39 @@ fn solve(b: &Builder, index: &[(AxisId, Index)], data: &[NodeId], over: &[AxisId
     let gather = results.saturating_mul(product(&solved.rest));
     let scatter = product(over).saturating_add(results);
     (gather <= scatter.saturating_mul(2)).then_some(solved)
+}
+
+/// `sum` with the cotangent of a read added where it was read, if few of its elements were, no two of them the same: the
+/// transpose as a tensor would be zeros but for these.
+pub(crate) fn add_elements(
+    b: &mut Builder,
+    sum: NodeId,
+    y_bar: NodeId,
+    index: &[(AxisId, Index)],
+    data: &[NodeId],
+    over: &[AxisId],
+) -> Option<NodeId> {
+    let ty = b.ty(sum).clone();
+    let extent = |a: AxisId| b.func().axes[a].known();
+    let product = |axes: &[AxisId]| axes.iter().try_fold(1u64, |n, &a| Some(n.saturating_mul(extent(a)?)));
+    let indexed: Vec<AxisId> = index.iter().map(|(a, _)| *a).collect();
+    let (read, all) = (product(over)?, product(&indexed)?);
+    let whole = index.iter().all(|(a, _)| ty.has(*a));
+    if !whole || read == 0 || read.saturating_mul(2) > all || !distinct(b, index, over, data) {
+        return None;
+    }
+    // A result axis may have the id of an axis that is read along.
+    if index.iter().any(|(a, i)| over.contains(a) || i.terms.iter().any(|t| t.0 == *a)) {
+        return None;
+    }
+    // Axes over which only the cotangent runs are summed before.
+    let moves = |a: &AxisId| {
+        let term = |(_, i): &(AxisId, Index)| i.terms.iter().any(|t| t.0 == *a);
+        index.iter().any(term) || data.iter().any(|&d| b.ty(d).has(*a))
+    };
+    let (runs, idle): (Vec<AxisId>, Vec<AxisId>) = over.iter().copied().partition(moves);
+    let y_bar = b.fold(Monoid::Sum, y_bar, &idle);
+    let before = b.read(sum, index.to_vec(), data, None);
+    let after = b.add(before, y_bar);
+    Some(b.update(sum, after, index.to_vec(), runs, data))
 }

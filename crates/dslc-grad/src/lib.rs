@@ -49,6 +49,7 @@ mod reverse_library;
 mod reverse_scan;
 mod spectral;
 mod split;
+mod sums;
 mod writes;
 
 pub use error::GradError;

@@ -1,7 +1,8 @@
 //! The reverse derivative of one function.
 //!
 //! - *Takes* a function without `Vjp` and `Jvp` nodes, and a request.
-//! - *Gives* `(x.., y_bar..) -> (y.., x_bar..)`: the function's own nodes in their order, then the cotangents of
+//! - *Gives* `(x.., y_bar.., sums..) -> (y.., x_bar..)`, where `sums` are cotangents that some of the `x_bar` are added
+//!   to: the function's own nodes in their order, then the cotangents of
 //!   its nodes from the last to the first. Forward work is done once: calls, branches and loops hand what
 //!   their reverse needs from the one to the other (see [`crate::split`]).
 //! - *Needs* callees to be derived, which it asks for as it meets them.
@@ -101,13 +102,24 @@ impl Deriver<'_> {
 
 impl Reverse<'_, '_> {
     fn run(mut self, request: &Request) -> Result<FuncId, GradError> {
-        for p in self.f.params.clone() {
-            let param = self.b.param(self.f.ty(p.node).scalar, p.axes);
+        for (k, p) in self.f.params.clone().into_iter().enumerate() {
+            // What the cotangent is added to has the names, so that it is nowhere renamed.
+            let param = if request.sums[k] {
+                let (param, axes) = self.b.param_of(&self.f.param_shape(k));
+                let pairs: Vec<(AxisId, AxisId)> = axes.into_iter().zip(p.axes).collect();
+                self.b.rename(param, &pairs)
+            } else {
+                self.b.param(self.f.ty(p.node).scalar, p.axes)
+            };
             self.outs[p.node.index()] = vec![param];
         }
         let seeds = self.seed_params(request);
+        let sums = self.sum_params(request);
         for id in self.f.nodes.ids() {
             self.primal(id)?;
+        }
+        for (param, sum) in sums {
+            self.bars[param.index()][0] = Some(sum);
         }
         for (result, bar) in seeds {
             self.seed(&result, bar);
@@ -134,6 +146,18 @@ impl Reverse<'_, '_> {
             }
         }
         seeds
+    }
+
+    /// The parameters for the cotangents that those of parameters are added to.
+    fn sum_params(&mut self, request: &Request) -> Vec<(NodeId, NodeId)> {
+        let mut sums = Vec::new();
+        for (k, p) in self.f.params.clone().into_iter().enumerate() {
+            if request.sums[k] {
+                let sum = self.b.param(self.f.ty(p.node).scalar, p.axes);
+                sums.push((p.node, sum));
+            }
+        }
+        sums
     }
 
     /// Starts the cotangent of a result: along an axis that the node lacks the result is a broadcast.

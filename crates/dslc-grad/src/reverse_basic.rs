@@ -1,12 +1,12 @@
 //! The reverse rules of operators without callees.
 
 use dslc_base::Index as _;
-use dslc_ir::{AxisId, Index, Monoid, Node, NodeId, PrimRef};
+use dslc_ir::{AxisId, Function, Index, Monoid, Node, NodeId, Op, PrimRef};
 
 use crate::build::{drop_where, has_tangent, keep_where, spread};
 use crate::error::GradError;
 use crate::folds::{others, shares, winner};
-use crate::index::{inside, read_or_zero, running, transpose_read};
+use crate::index::{add_elements, inside, read_or_zero, running, transpose_read};
 use crate::partials::{Motion, motion, route, times};
 use crate::reverse::Reverse;
 use crate::writes::{distinct, last_writer};
@@ -89,11 +89,20 @@ impl Reverse<'_, '_> {
         let axes = node.ty().axes.to_vec();
         let data = &args[1..args.len() - usize::from(fill)];
         if self.wants(node.args[0]) {
-            let x = self.f.ty(node.args[0]).clone();
+            let (arg, index) =
+                if fill { (node.args[0], index.to_vec()) } else { through(&self.f, node, index) };
+            let x = self.f.ty(arg).clone();
             let passes = |a: AxisId| x.has(a) && index.iter().all(|(i, _)| *i != a);
             let over: Vec<AxisId> = axes.iter().copied().filter(|&a| !passes(a)).collect();
-            let x_bar = transpose_read(&mut self.b, bar, index, data, &over);
-            self.add_bar(node.args[0], x_bar);
+            let old = self.bars[arg.index()][0].filter(|_| !fill);
+            let added = old.and_then(|old| add_elements(&mut self.b, old, bar, &index, data, &over));
+            match added {
+                Some(sum) => self.bars[arg.index()][0] = Some(sum),
+                None => {
+                    let x_bar = transpose_read(&mut self.b, bar, &index, data, &over);
+                    self.add_bar(arg, x_bar);
+                }
+            }
         }
         if fill
             && self.wants(node.args[args.len() - 1])
@@ -166,4 +175,26 @@ impl Reverse<'_, '_> {
             }
         }
     }
+}
+
+/// What a read reads if its argument only renames axes: the value under its own names, so that its cotangent so far is at
+/// hand.
+fn through(f: &Function, node: &Node, index: &[(AxisId, Index)]) -> (NodeId, Vec<(AxisId, Index)>) {
+    let (mut arg, mut index) = (node.args[0], index.to_vec());
+    while let Node { op: Op::Read { index: inner, fill: false }, args, .. } = &f.nodes[arg]
+        && let [x] = args[..]
+        && inner.iter().all(|(_, i)| i.as_axis().is_some())
+        && f.ty(arg).axes.len() == f.ty(x).axes.len()
+    {
+        let mut composed: Vec<(AxisId, Index)> = Vec::new();
+        for (axis, i) in inner {
+            let named = i.as_axis().unwrap_or(*axis);
+            let at = index.iter().position(|(a, _)| *a == named);
+            composed.push((*axis, at.map_or(i.clone(), |at| index.swap_remove(at).1)));
+        }
+        composed.append(&mut index);
+        composed.sort_by_key(|(a, _)| *a);
+        (arg, index) = (x, composed);
+    }
+    (arg, index)
 }

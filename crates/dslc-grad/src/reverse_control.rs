@@ -10,7 +10,7 @@ use dslc_ir::function::Shape;
 use dslc_ir::infer::mapped_axes;
 use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Node, NodeId, Op, Output, Type};
 
-use crate::build::{call_core, dynamic_axis, output, params, sum_to, zero, zero_output};
+use crate::build::{call_core, call_named, dynamic_axis, output, params, sum_to, zero, zero_output};
 use crate::deriver::Deriver;
 use crate::error::GradError;
 use crate::reverse::Reverse;
@@ -58,7 +58,9 @@ impl Reverse<'_, '_> {
         args: &[NodeId],
     ) -> Result<(), GradError> {
         let seeds = self.useful[id.index()].clone();
-        let request = self.d.request(func, &self.wrt(node), &seeds);
+        let mut request = self.d.request(func, &self.wrt(node), &seeds);
+        let mapped = mapped_axes(&self.f, bind, &node.args, 0, None);
+        request.sums = self.handed_in(func, &node.args, &bind.args, &mapped);
         let split = self.d.split(&request)?;
         let (bind, axes) = extended(&mut self.b, bind, &split.stored);
         let mut outs = self.b.call(self.d.module, split.forward, args, bind);
@@ -87,10 +89,16 @@ impl Reverse<'_, '_> {
             split.uses.iter().map(|&k| output(args[k], bind.args[k].clone())).collect();
         given.extend(stored);
         given.extend(split.seeds.iter().map(|&r| self.bar_of(node, bars, r, &bind.results[r])));
-        let x_bars = call_core(&mut self.b, self.d.module, split.backward, &given);
+        given.extend(split.sums.iter().map(|&k| self.bar_so_far(node.args[k], &bind.args[k])));
+        let named = |at: usize| split.sum_of(at).map(|sum| bind.args[split.sums[sum]].clone());
+        let x_bars = call_named(&mut self.b, self.d.module, split.backward, &given, named);
         let mapped = self.mapped(node, bind, 0, None);
         for (&k, x_bar) in split.present.iter().zip(x_bars) {
-            self.give_core(node.args[k], x_bar, &bind.args[k], &mapped);
+            if split.sums.contains(&k) {
+                self.take_back(node.args[k], x_bar, &bind.args[k]);
+            } else {
+                self.give_core(node.args[k], x_bar, &bind.args[k], &mapped);
+            }
         }
         Ok(())
     }
@@ -163,8 +171,13 @@ impl Reverse<'_, '_> {
     ) -> Result<(), GradError> {
         let seeds = self.useful[id.index()].clone();
         let wrt = &self.wrt(node)[1..];
-        let then_request = self.d.request(then, wrt, &seeds);
-        let other_request = self.d.request(otherwise, wrt, &seeds);
+        let mut then_request = self.d.request(then, wrt, &seeds);
+        let mut other_request = self.d.request(otherwise, wrt, &seeds);
+        let mapped = mapped_axes(&self.f, bind, &node.args, 0, None);
+        let (inner, cores) = (&node.args[1..], &bind.args[1..]);
+        let sums = [then, otherwise].map(|f| self.handed_in(f, inner, cores, &mapped));
+        let sums: Vec<bool> = sums[0].iter().zip(&sums[1]).map(|(a, b)| *a || *b).collect();
+        (then_request.sums, other_request.sums) = (sums.clone(), sums);
         let then = self.d.split(&then_request)?;
         let otherwise = self.d.split(&other_request)?;
         let shapes: Vec<Shape> = then.stored.iter().chain(&otherwise.stored).cloned().collect();
@@ -208,24 +221,45 @@ impl Reverse<'_, '_> {
             uses.iter().map(|&k| output(args[k + 1], bind.args[k + 1].clone())).collect();
         given.extend(stored.iter().cloned());
         given.extend(seeds.iter().map(|&r| self.bar_of(node, bars, r, &bind.results[r])));
+        let sums = then.sums.clone();
+        given.extend(sums.iter().map(|&k| self.bar_so_far(node.args[k + 1], &bind.args[k + 1])));
         let shapes: Vec<Shape> = given.iter().map(|g| shape_of(&self.b, g)).collect();
         let wants: Vec<Shape> = present
             .iter()
             .map(|&k| bound_shape(&self.b, self.f.ty(node.args[k + 1]), &bind.args[k + 1]))
             .collect();
-        let side = Side { uses: &uses, seeds: &seeds, present: &present, shapes: &shapes, wants: &wants };
+        let side = Side {
+            uses: &uses,
+            seeds: &seeds,
+            sums: &sums,
+            present: &present,
+            shapes: &shapes,
+            wants: &wants,
+        };
         let then_func = self.d.branch_back(&then, &side, uses.len());
         let other_func = self.d.branch_back(&otherwise, &side, uses.len() + cut);
         let mut nodes = vec![args[0]];
         nodes.extend(given.iter().map(|g| g.node));
         let mut bind_args = vec![vec![]];
         bind_args.extend(given.iter().map(|g| g.axes.clone()));
-        let results: Vec<Vec<AxisId>> = wants.iter().map(|s| self.b.axes(&s.extents)).collect();
+        let results: Vec<Vec<AxisId>> = present
+            .iter()
+            .zip(&wants)
+            .map(|(k, s)| match sums.contains(k) {
+                true => bind.args[k + 1].clone(),
+                false => self.b.axes(&s.extents),
+            })
+            .collect();
         let new_bind = Binding { args: bind_args, results: results.clone() };
         let made = self.b.if_(self.d.module, then_func, other_func, &nodes, new_bind);
         let mapped = self.mapped(node, bind, 0, None);
         for ((&k, node_made), axes) in present.iter().zip(made).zip(results) {
-            self.give_core(node.args[k + 1], output(node_made, axes), &bind.args[k + 1], &mapped);
+            let (arg, core, x_bar) = (node.args[k + 1], &bind.args[k + 1], output(node_made, axes));
+            if sums.contains(&k) {
+                self.take_back(arg, x_bar, core);
+            } else {
+                self.give_core(arg, x_bar, core, &mapped);
+            }
         }
         Ok(())
     }
@@ -235,6 +269,7 @@ impl Reverse<'_, '_> {
 struct Side<'a> {
     uses: &'a [usize],
     seeds: &'a [usize],
+    sums: &'a [usize],
     present: &'a [usize],
     shapes: &'a [Shape],
     wants: &'a [Shape],
@@ -268,20 +303,27 @@ impl Deriver<'_> {
     fn branch_back(&mut self, split: &Split, side: &Side<'_>, first_stored: usize) -> FuncId {
         let mut b = Builder::new(format!("{}.branch", self.func(split.backward).name));
         let ps = params(&mut b, side.shapes.iter().cloned());
-        let first_seed = side.shapes.len() - side.seeds.len();
+        let first_sum = side.shapes.len() - side.sums.len();
+        let first_seed = first_sum - side.seeds.len();
         let mut given: Vec<Output> = Vec::new();
         let find = |all: &[usize], k: usize| all.iter().position(|&a| a == k).unwrap_or(0);
         given.extend(split.uses.iter().map(|&k| ps[find(side.uses, k)].clone()));
         given.extend(ps[first_stored..first_stored + split.stored.len()].iter().cloned());
         given.extend(split.seeds.iter().map(|&r| ps[first_seed + find(side.seeds, r)].clone()));
-        let made = call_core(&mut b, self.module, split.backward, &given);
+        given.extend(ps[first_sum..].iter().cloned());
+        let named = |at: usize| split.sum_of(at).map(|sum| ps[first_sum + sum].axes.clone());
+        let made = call_named(&mut b, self.module, split.backward, &given, named);
         let results = side
             .present
             .iter()
             .zip(side.wants)
             .map(|(k, shape)| match split.present.iter().position(|p| p == k) {
                 Some(at) => made[at].clone(),
-                None => zero_output(&mut b, shape),
+                // What is not added to is handed back.
+                None => match side.sums.iter().position(|s| s == k) {
+                    Some(at) => ps[first_sum + at].clone(),
+                    None => zero_output(&mut b, shape),
+                },
             })
             .collect();
         self.add(b.finish(results))

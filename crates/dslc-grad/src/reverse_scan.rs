@@ -23,7 +23,7 @@ use dslc_base::Index as _;
 use dslc_ir::function::Shape;
 use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Node, NodeId, Output, Scalar, Scan};
 
-use crate::build::{call_core, output, param_shapes, params, zero, zero_output};
+use crate::build::{call_core, call_named, output, param_shapes, params, zero, zero_output};
 use crate::deriver::Deriver;
 use crate::error::GradError;
 use crate::reverse::Reverse;
@@ -124,7 +124,10 @@ impl Reverse<'_, '_> {
         let mut targets: Vec<usize> = plan.state.iter().map(|v| v.param).collect();
         targets.extend(stacked);
         for &k in &targets {
-            bind.results.push(self.result_axes(scan, node, k));
+            bind.results.push(match plan.continued.contains(&k) {
+                true => scan.bind.args[k].clone(),
+                false => self.result_axes(scan, node, k),
+            });
         }
         let axes = bind.results.clone();
         let axis = if plan.xs.is_empty() && targets.len() == plan.state.len() { None } else { tape.axis };
@@ -138,8 +141,22 @@ impl Reverse<'_, '_> {
         };
         let made = self.b.scan(self.d.module, back, &nodes);
         let mapped = self.mapped(node, &scan.bind, scan.xs as usize, scan.axis);
+        // A state that no trip looks at is forgotten by the first one, if there is one.
+        let first = 1 + scan.xs as usize;
+        let runs = self.b.as_const(tape.count).and_then(|n| n.as_i64()).is_some_and(|n| n > 0);
+        let forgotten = |k: usize| {
+            runs && (first..first + scan.state as usize).contains(&k) && !tape.split.present.contains(&k)
+        };
         for ((&k, bar), axes) in targets.iter().zip(made).zip(axes) {
-            self.give_core(node.args[k], output(bar, axes), &scan.bind.args[k], &mapped);
+            if forgotten(k) {
+                continue;
+            }
+            let (arg, core) = (node.args[k], &scan.bind.args[k]);
+            if plan.continued.contains(&k) {
+                self.take_back(arg, output(bar, axes), core);
+            } else {
+                self.give_core(arg, output(bar, axes), core, &mapped);
+            }
         }
         Ok(())
     }
@@ -159,6 +176,8 @@ impl Reverse<'_, '_> {
     /// Sorts what the backward loop takes into stacked inputs, state and captures.
     fn plan_back(&mut self, node: &Node, scan: &Scan, tape: &ScanTape, bars: &[Option<NodeId>]) -> Plan {
         let args = self.args(node);
+        let mapped =
+            dslc_ir::infer::mapped_axes(&self.f, &scan.bind, &node.args, scan.xs as usize, scan.axis);
         let (xs, n) = (scan.xs as usize, scan.state as usize);
         let first = 1 + xs;
         let mut plan = Plan::default();
@@ -190,8 +209,13 @@ impl Reverse<'_, '_> {
             plan.state.push(Role { source: Source::Bar(k), param: first + k, value });
         }
         for &k in tape.split.present.iter().filter(|&&k| k >= first + n) {
-            let nothing = zero(&mut self.b, self.f.ty(node.args[k]).scalar);
-            let value = output(nothing, scan.bind.args[k].clone());
+            let value = if self.continues(node, k, &scan.bind.args[k], &mapped) {
+                plan.continued.push(k);
+                self.bar_so_far(node.args[k], &scan.bind.args[k])
+            } else {
+                let nothing = zero(&mut self.b, self.f.ty(node.args[k]).scalar);
+                output(nothing, scan.bind.args[k].clone())
+            };
             plan.state.push(Role { source: Source::Sum(k), param: k, value });
         }
         plan
@@ -225,6 +249,8 @@ struct Plan {
     xs: Vec<Role>,
     state: Vec<Role>,
     captures: Vec<Role>,
+    /// The arguments whose running sum starts from their cotangent so far.
+    continued: Vec<usize>,
 }
 
 impl Deriver<'_> {
@@ -268,12 +294,18 @@ impl Deriver<'_> {
             let bar = find(Source::Bar(r)).unwrap_or_else(|| zero_output(&mut b, &scalars[r]));
             given.push(bar);
         }
-        let made = call_core(&mut b, self.module, split.backward, &given);
+        let first_sum = given.len();
+        for &k in &split.sums {
+            let sum = find(Source::Sum(k)).unwrap_or_else(|| zero_output(&mut b, &body_shapes[k]));
+            given.push(sum);
+        }
+        let named = |at: usize| split.sum_of(at).map(|sum| given[first_sum + sum].axes.clone());
+        let made = call_named(&mut b, self.module, split.backward, &given, named);
         let x_bar = |k: usize| split.present.iter().position(|&p| p == k).map(|at| made[at].clone());
         let mut results = Vec::new();
         for role in &plan.state {
             results.push(match (role.source, x_bar(role.param)) {
-                (Source::Sum(_), Some(bar)) => {
+                (Source::Sum(k), Some(bar)) if !split.sums.contains(&k) => {
                     let sum = find(role.source).unwrap_or_else(|| bar.clone());
                     add_outputs(&mut b, &sum, &bar)
                 }

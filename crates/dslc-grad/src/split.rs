@@ -1,7 +1,7 @@
 //! A reverse derivative in two halves, for callees: the forward half gives what the reverse half needs.
 //!
-//! - *Takes* the joint function `(x.., y_bar..) -> (y.., x_bar..)`.
-//! - *Gives* `(x..) -> (y.., stored..)` and `(x that are used.., stored.., y_bar..) -> (x_bar..)`.
+//! - *Takes* the joint function `(x.., y_bar.., sums..) -> (y.., x_bar..)`.
+//! - *Gives* `(x..) -> (y.., stored..)` and `(x that are used.., stored.., y_bar.., sums..) -> (x_bar..)`.
 //! - *Needs* nothing more.
 //! - *Breaks* nothing: both are appended.
 //!
@@ -35,7 +35,7 @@ use crate::error::GradError;
 pub(crate) struct Split {
     /// `(x..) -> (y.., stored..)`.
     pub(crate) forward: FuncId,
-    /// `(x[uses].., stored.., y_bar[seeds]..) -> (x_bar[present]..)`.
+    /// `(x[uses].., stored.., y_bar[seeds].., sums..) -> (x_bar[present]..)`.
     pub(crate) backward: FuncId,
     /// The parameters that the backward half takes again.
     pub(crate) uses: Vec<usize>,
@@ -45,6 +45,15 @@ pub(crate) struct Split {
     pub(crate) seeds: Vec<usize>,
     /// The parameters that get one.
     pub(crate) present: Vec<usize>,
+    /// The parameters whose cotangent is added to one that is given.
+    pub(crate) sums: Vec<usize>,
+}
+
+impl Split {
+    /// Which of the sums a result of the backward half is added to.
+    pub(crate) fn sum_of(&self, result: usize) -> Option<usize> {
+        self.sums.iter().position(|k| *k == self.present[result])
+    }
 }
 
 /// The positions that are marked.
@@ -83,12 +92,12 @@ impl Deriver<'_> {
             .map(|at| joint.results[outputs + at].clone())
             .collect();
         let plan = plan(&joint, inputs, &bars);
-        let seeds = positions(&request.seeds);
+        let (seeds, sums) = (positions(&request.seeds), positions(&request.sums));
         let escapes = |n: &NodeId| joint.ty(*n).axes.iter().any(|&a| joint.axes[a] == Extent::Dynamic);
         let split = if plan.stored.iter().any(escapes) {
             let backward = self.backward_again(joint_id, outputs, &wrt, &present);
             let uses = (0..inputs).collect();
-            Split { forward: request.func, backward, uses, stored: vec![], seeds, present }
+            Split { forward: request.func, backward, uses, stored: vec![], seeds, present, sums }
         } else {
             let forward = self.forward_half_of(&joint, inputs, outputs, &plan);
             let backward = self.backward_half_of(&joint, inputs, &bars, &plan);
@@ -97,7 +106,7 @@ impl Deriver<'_> {
                 Shape { scalar: ty.scalar, extents: joint.extents(&ty.axes) }
             };
             let stored = plan.stored.iter().map(shape).collect();
-            Split { forward, backward, uses: plan.uses, stored, seeds, present }
+            Split { forward, backward, uses: plan.uses, stored, seeds, present, sums }
         };
         let split = Rc::new(split);
         self.splits.insert(request.clone(), split.clone());
@@ -138,8 +147,8 @@ impl Deriver<'_> {
         for &node in &plan.stored {
             copy.fresh_param(node, joint.ty(node).axes.to_vec());
         }
-        for p in &joint.params[inputs..] {
-            copy.fresh_param(p.node, p.axes.clone());
+        for k in inputs..joint.params.len() {
+            copy.param(k);
         }
         for (id, node) in joint.nodes.iter_enumerated() {
             if plan.held[id.index()] && !matches!(node.op, Op::Param(_)) {

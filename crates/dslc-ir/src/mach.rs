@@ -165,6 +165,21 @@ pub enum Mach {
 }
 
 impl Mach {
+    /// How many floating-point operations it is, where it gives a value of this lane type.
+    fn operations(&self, lane: Lane) -> u32 {
+        use Mach::*;
+        match self {
+            Fma(..) => 2,
+            FAdd(..) | FSub(..) | FMul(..) | FDiv(..) | FSqrt(_) => 1,
+            FFloor(_) | FCeil(_) | FTrunc(_) | FNearest(_) | FMin(..) | FMax(..) | FCmp(..) => 1,
+            IToF(_) | FToI(_) | FCast(_) => 1,
+            Select(..) => matches!(lane, Lane::F64 | Lane::F32).into(),
+            Arg(_) | Const(_) | FNeg(_) | FAbs(_) | ICmp(..) | IAdd(..) | ISub(..) | IMul(..) => 0,
+            IMulHi(..) | UMulHi(..) | IDiv(..) | And(..) | Or(..) | Xor(..) | Not(_) | Shl(..) => 0,
+            ShrU(..) | ShrS(..) | Popcount(_) | Bitcast(_) | ICast(_) | BToI(_) | Fail(..) => 0,
+        }
+    }
+
     /// The operands, in order.
     pub fn operands(&self) -> impl Iterator<Item = V> {
         use Mach::*;
@@ -272,6 +287,20 @@ impl Recipe {
     /// Whether an operation can record a failure.
     pub fn can_fail(&self) -> bool {
         self.ops.iter().any(|(op, _)| matches!(op, Mach::Fail(..)))
+    }
+    /// How many floating-point operations it does: a fused multiply-add is two, what only changes a sign is none, and so
+    /// is what works on integers, bits and bools. A selection counts where it selects floats.
+    pub fn operations(&self) -> u32 {
+        let mut needed = vec![false; self.ops.len()];
+        needed[self.result.0 as usize] = true;
+        let mut count = 0;
+        for (k, (op, lane)) in self.ops.iter().enumerate().rev() {
+            if needed[k] || matches!(op, Mach::Fail(..)) {
+                op.operands().for_each(|v| needed[v.0 as usize] = true);
+                count += op.operations(*lane);
+            }
+        }
+        count
     }
 }
 

@@ -353,6 +353,24 @@ pub enum Kernel {
 }
 
 impl Program {
+    /// How many statements there are, inside loops and branches too.
+    pub fn statements(&self) -> usize {
+        let (mut count, mut blocks) = (0, vec![&self.body]);
+        while let Some(block) = blocks.pop() {
+            count += block.len();
+            for s in block {
+                match s {
+                    Stmt::For(f) => blocks.push(&f.body),
+                    Stmt::While(w) => blocks.extend([&w.before, &w.body]),
+                    Stmt::If { then, otherwise, .. } => blocks.extend([then, otherwise]),
+                    Stmt::Op(..) | Stmt::Set(..) | Stmt::Get(..) | Stmt::Load(..) | Stmt::Store(..) => {}
+                    Stmt::Splat(..) | Stmt::Ramp(..) | Stmt::Extract { .. } | Stmt::Fail(_) => {}
+                    Stmt::Kernel(_) | Stmt::Alloc { .. } => {}
+                }
+            }
+        }
+        count
+    }
     /// The type of a register.
     pub fn register(&self, v: V) -> Register {
         self.registers[v.0 as usize]

@@ -1,7 +1,7 @@
 //! Moves what does not change out of loops.
 //!
 //! **Takes** functions without dead nodes. **Gives** functions whose scan bodies compute nothing that depends only
-//! on captures, where that is worth a buffer. **Needs** [`crate::prune`] before, or it moves dead nodes.
+//! on captures, where that is worth a buffer or the loop would stack it. **Needs** [`crate::prune`] before, or it moves dead nodes.
 //! **Breaks** nothing: a node that can fail moves only if the loop certainly runs and no failure in the body comes
 //! before it.
 //!
@@ -82,9 +82,13 @@ fn leaving(func: &Function, site: &Node, scan: &Scan, body: &Function, fails: &F
         let own = if matches!(node.op, Op::Param(_)) { size(body, node) } else { 0 };
         largest[k] = node.args.iter().map(|a| largest[a.index()]).fold(own, u64::max);
     }
+    // What is stacked would be written at each trip, however cheap it is.
+    let stacked: Vec<NodeId> = body.results[scan.state as usize..].iter().map(|r| r.node).collect();
     let moves = |id: NodeId| {
         let node = &body.nodes[id];
-        invariant[id.index()] && node.types.len() == 1 && worth(body, node, largest[id.index()])
+        let stored = stacked.contains(&id) && !matches!(node.op, Op::Param(_));
+        let deserves = stored || worth(body, node, largest[id.index()]);
+        invariant[id.index()] && node.types.len() == 1 && deserves
     };
     let mut read = vec![false; body.nodes.len()];
     for (_, node) in body.nodes.iter_enumerated().filter(|(id, _)| !moves(*id)) {

@@ -5,6 +5,7 @@
 //! [`pipeline`] says in which order the passes run.
 
 mod bits;
+pub mod cost;
 pub mod fails;
 pub mod hoist;
 pub mod inline;

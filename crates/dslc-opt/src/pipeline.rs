@@ -70,6 +70,15 @@ fn whole(pass: fn(&mut Module, &mut [FuncId]), m: &mut Module, r: &mut [FuncId])
     Ok(())
 }
 
+/// What is done before derivatives are taken: what a loop does at each trip its reverse undoes at each trip, so what no
+/// result needs and what does not change leaves it first. A value that is captured twice would have two cotangents, and
+/// the transpose of a read of a read is two tensors.
+pub fn before_derivatives(module: &mut Module, roots: &mut [FuncId]) {
+    prune(module, roots);
+    reads(module, roots);
+    hoist(module, roots);
+}
+
 /// Prunes until nothing goes: a constant that moves into a body can make more of it dead.
 pub fn finish(module: &mut Module, roots: &mut [FuncId]) {
     let size = |m: &Module| m.funcs.iter().map(|f| f.nodes.len() + f.params.len()).sum::<usize>();

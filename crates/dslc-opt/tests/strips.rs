@@ -3,7 +3,6 @@
 
 mod meaning;
 
-use dslc_base::Index as _;
 use dslc_ir::prims::elementary::exponential::EXP;
 use dslc_ir::verify::verify_module;
 use dslc_ir::{AxisId, Builder, Extent, FuncId, Index, Module, Monoid, NodeId, Op, Output, Scalar};

@@ -216,9 +216,9 @@ impl Checker<'_> {
                 // The sizes may come from further out.
                 let outer: Vec<CallSite> =
                     self.calls.iter().rev().skip_while(|c| c.span != at).skip(1).take(3).cloned().collect();
-                outer.into_iter().fold(at_the_call(d, span, at, &sentence), |d, c| {
-                    d.secondary(c.span, c.sentence())
-                })
+                outer
+                    .into_iter()
+                    .fold(at_the_call(d, span, at, &sentence), |d, c| d.secondary(c.span, c.sentence()))
             } else {
                 d.secondary(at, sentence)
             };

@@ -532,6 +532,10 @@ impl Checker<'_> {
             Self::leaves(v, &mut leaves);
             all.push(leaves);
         }
+        // A mistake inside one of them, which has been told.
+        if all.iter().any(|l| l.len() != all[0].len()) {
+            return Value::Poison;
+        }
         let n = Dim::constant(values.len() as i64);
         let mut k = 0;
         let template = values[0].clone();

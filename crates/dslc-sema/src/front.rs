@@ -61,7 +61,7 @@ impl<'h> Front<'h> {
     }
 
     /// The diagnostics since the last time, as many as the limit allows.
-    fn said(&mut self) -> Vec<Diagnostic> {
+    pub(crate) fn said(&mut self) -> Vec<Diagnostic> {
         // The next text starts without a mistake.
         self.checker.rejected = false;
         self.checker.broken.clear();

@@ -43,6 +43,7 @@ mod program;
 mod script;
 mod script_control;
 mod shapes;
+mod signature;
 mod solve;
 mod stmts;
 mod tables;
@@ -58,3 +59,4 @@ pub use host::{Column, ColumnKind, ElementKind, Host, Limits};
 pub use program::{
     Border, Close, Compute, Entry, Load, Loaded, Piece, Plot, PlotKind, Program, Series, Shown, Slot, Step,
 };
+pub use signature::Signature;

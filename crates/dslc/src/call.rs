@@ -70,6 +70,26 @@ impl<R> std::fmt::Debug for Function<'_, R> {
     }
 }
 
+impl<R> Function<'_, R> {
+    /// What a call with arguments of these types and sizes costs, before it runs.
+    ///
+    /// ```
+    /// use dslc::{NoFiles, Session};
+    /// let module = Session::new(NoFiles).compile("m.dsl", "fn f[n](x: f64[n]) -> f64 = sum(3 * x[i] for i)")?;
+    /// let f = module.function::<f64>("f");
+    /// // Four products and three sums.
+    /// assert_eq!(f.operations(&([1.0, 2.0, 3.0, 4.0],))?.at(0), 7);
+    /// # Ok::<(), dslc::Refusal>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The function does not take such arguments.
+    pub fn operations(&self, args: &impl Arguments) -> Result<dslc_opt::cost::Count, Refusal> {
+        let found = self.module.script.borrow_mut().entry(&self.expr, &args.borders())?;
+        Ok(dslc_opt::cost::operations(&found.program.module, found.func))
+    }
+}
+
 impl<R: Returned> Function<'_, R> {
     /// Calls it. The first call for the types and sizes of these arguments compiles it.
     ///
@@ -200,7 +220,9 @@ impl Code {
             Backend::Cranelift => {
                 let bug = |why: String| Box::new(Halt::Bug(why));
                 let loops = stages::lower(&program, func, settings.fp).map_err(bug)?;
-                let jit = stages::jit(dslc_jit::Tier::Full, settings.steps.is_some()).map_err(bug)?;
+                // What is called is called often, so straight-line code is worth the work too.
+                let tier = stages::tier_of_often(&loops);
+                let jit = stages::jit(tier, settings.steps.is_some()).map_err(bug)?;
                 How::Native(jit.compile(&loops).map_err(|e| bug(e.to_string()))?)
             }
         };

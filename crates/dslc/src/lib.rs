@@ -50,6 +50,7 @@ mod backend;
 mod border;
 mod call;
 mod close;
+mod cost;
 mod data;
 mod explain;
 mod host;
@@ -69,6 +70,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 pub use dslc_base::{Diagnostic, Severity, Sources, Style, render};
+pub use dslc_opt::cost::Count;
 pub use dslc_runtime::context::Progress;
 pub use dslc_runtime::value::Value;
 pub use dslc_runtime::view::{View, ViewMut};
@@ -82,6 +84,7 @@ pub use crate::border::{
     Argument, Arguments, Complex, Fields, Record, Returned, Shaped, Size, Views, ViewsMut,
 };
 pub use crate::call::{Function, Module, Prepared};
+pub use crate::cost::{Cost, Counts, Uncounted};
 pub use crate::explain::{PAGES, explain};
 pub use crate::host::{Drawing, Drawn, Host, NoFiles};
 pub use crate::script::{Refusal, Script};

@@ -8,7 +8,7 @@
 use std::fmt::Write;
 
 use dslc_base::{Diagnostic, Severity, Sources, Span};
-use dslc_ir::{FuncId, print};
+use dslc_ir::{FuncId, Op, print};
 use dslc_jit::{Jit, Tier};
 use dslc_loops::program::Stmt;
 use dslc_sema::Program;
@@ -17,7 +17,11 @@ use crate::settings::{Fp, Settings, Stage};
 
 /// Expands derivatives.
 pub(crate) fn expand(program: &mut Program) -> Result<(), Box<Diagnostic>> {
-    let roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
+    let mut roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
+    let derives = |n: &dslc_ir::Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. });
+    if program.module.funcs.iter().any(|f| f.nodes.iter().any(derives)) {
+        dslc_opt::pipeline::before_derivatives(&mut program.module, &mut roots);
+    }
     let roots = dslc_grad::expand(&mut program.module, &roots).map_err(|e| {
         let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
         let (code, message) = match e.limit {
@@ -63,10 +67,20 @@ pub(crate) fn lower(program: &Program, func: FuncId, fp: Fp) -> Result<dslc_loop
     dslc_loops::lower(&program.module, func, options).map_err(|e| e.to_string())
 }
 
+/// From so many statements on, good register allocation takes time that grows with their square, where as many values
+/// are alive as in the reverse of a long body: a minute for a hundred thousand.
+const LARGE: usize = 40_000;
+
 /// How much work the code of a loop program is worth: straight-line code runs once.
 pub(crate) fn tier(program: &dslc_loops::Program) -> Tier {
     let is_loop = |s: &Stmt| matches!(s, Stmt::For(_) | Stmt::While(_) | Stmt::If { .. });
-    if program.body.iter().any(is_loop) { Tier::Full } else { Tier::Quick }
+    let worth = program.body.iter().any(is_loop) && program.statements() <= LARGE;
+    if worth { Tier::Full } else { Tier::Quick }
+}
+
+/// The same for code that runs often.
+pub(crate) fn tier_of_often(program: &dslc_loops::Program) -> Tier {
+    if program.statements() <= LARGE { Tier::Full } else { Tier::Quick }
 }
 
 /// A compiler for this host.

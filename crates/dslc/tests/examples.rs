@@ -68,6 +68,11 @@ fn every_program_of_the_gallery_holds_what_it_claims() {
     hold(&files_of("gallery", 7));
 }
 
+#[test]
+fn every_problem_of_adbench_holds_what_it_claims() {
+    hold(&files_of("adbench", 15));
+}
+
 /// What takes minutes on the evaluator.
 const LONG: &[&str] = &["033.dsl"];
 

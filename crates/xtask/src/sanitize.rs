@@ -25,6 +25,9 @@ pub fn sanitize(crates: &[&str]) -> Result<(), String> {
     // Some tests hold the memory of the process to a bound, which freed memory that is kept for a while would pass.
     test.env("ASAN_OPTIONS", "detect_stack_use_after_return=0:quarantine_size_mb=1")
         .env("RUSTC_BOOTSTRAP", "1");
+    // A test that panics on such a stack leaves marks there, and another thread may be given its memory; and what a test
+    // holds the memory of the process to is its own.
+    test.env("RUST_TEST_THREADS", "1");
     // Each random program takes some ten times as long.
     test.env("DSLC_PROGRAMS", "200");
     test.env("CARGO_TARGET_DIR", target_directory()?.join("asan"));

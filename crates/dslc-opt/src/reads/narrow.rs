@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Where the matrix is a Hessian, what it is made of are ones where two positions are equal; along a diagonal these are
-//! known, and what is left takes as many steps as there are entries. Only reads that join axes are pushed up: others save
-//! a share of the work at best, and would do it again for each read.
+//! known, and what is left takes as many steps as there are entries. Only reads that join axes, or look at one position of two
+//! axes, are pushed up: others save a share of the work at best, and would do it again for each read.
 
 use std::collections::HashMap;
 
@@ -36,7 +36,8 @@ type Want = (NodeId, Map, bool);
 pub(super) fn narrow(b: &mut Builder, out: &Module, op: &Op, args: &[NodeId]) -> Option<NodeId> {
     let Op::Read { index, fill: false } = op else { return None };
     let &[x] = args else { return None };
-    if !joins(b, index, x) || b.func().count(&b.ty(x).axes).is_none_or(|n| n < SMALL) {
+    let fixed = index.iter().filter(|(_, at)| at.as_constant().is_some()).count();
+    if !(joins(b, index, x) || fixed > 1) || b.func().count(&b.ty(x).axes).is_none_or(|n| n < SMALL) {
         return None;
     }
     let first = want(b, x, index, false);

@@ -1,13 +1,19 @@
 //! Determinants and cofactors, from the LU factors of [`super::solve`].
 
 use super::factors::{Number, Unfactored, svd};
-use super::solve::{Lu, Unsolved, solve};
+use super::solve::{Lu, Unsolved, invert};
 use crate::interrupt::{Interrupt, Interrupted};
+
+impl<T: Number> Lu<T> {
+    fn determinant(&self) -> T {
+        self.pivots().fold(if self.odd { T::ZERO - T::ONE } else { T::ONE }, |d, p| d * p)
+    }
+}
 
 /// The determinant of the row-major `n` by `n` matrix `a`. A matrix with NaN gives NaN.
 pub fn det<T: Number>(n: usize, a: &[T], interrupt: Interrupt<'_>) -> Result<T, Interrupted> {
     match Lu::new(n, a, interrupt) {
-        Ok(lu) => Ok(lu.pivots().fold(if lu.odd { T::ZERO - T::ONE } else { T::ONE }, |d, p| d * p)),
+        Ok(lu) => Ok(lu.determinant()),
         Err(Unsolved::Singular) => Ok(T::ZERO),
         Err(Unsolved::Interrupted) => Err(Interrupted),
     }
@@ -33,10 +39,9 @@ pub fn cofactor<T: Number>(
     to: &mut [T],
     interrupt: Interrupt<'_>,
 ) -> Result<(), Unfactored> {
-    let mut inverse: Vec<T> = (0..n * n).map(|k| if k / n == k % n { T::ONE } else { T::ZERO }).collect();
-    match solve(n, a, &mut inverse, n, interrupt) {
-        Ok(()) => {
-            let d = det(n, a, interrupt)?;
+    match invert(n, a, T::ONE, interrupt) {
+        Ok((inverse, lu)) => {
+            let d = lu.determinant();
             for (k, c) in to.iter_mut().enumerate() {
                 *c = d * inverse[k % n * n + k / n];
             }

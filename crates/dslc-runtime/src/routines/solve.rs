@@ -116,6 +116,46 @@ impl<T: Real> Lu<T> {
     }
 }
 
+/// The inverse of the row-major `n` by `n` matrix `a`, with its factors. The inverse of the lower factor is triangular
+/// too, so this takes `2 n^3` operations, where [`solve`] with the columns of the identity takes `8/3 n^3`.
+pub(super) fn invert<T: Real>(
+    n: usize,
+    a: &[T],
+    one: T,
+    interrupt: Interrupt<'_>,
+) -> Result<(Vec<T>, Lu<T>), Unsolved> {
+    let mut lu = Lu { n, upper: a.to_vec(), odd: false };
+    let mut rows: Vec<usize> = (0..n).collect();
+    let mut x: Vec<T> = (0..n * n).map(|at| if at / n == at % n { one } else { T::ZERO }).collect();
+    for k in 0..n {
+        let pivot = pivot_row(&lu.upper, n, k)?;
+        if pivot != k {
+            lu.odd = !lu.odd;
+            rows.swap(k, pivot);
+            swap_rows(&mut lu.upper, n, k, pivot);
+            swap_rows(&mut x, n, k, pivot);
+            // Only what was eliminated moves; the ones stay on the diagonal.
+            x.swap(k * n + k, k * n + pivot);
+            x.swap(pivot * n + k, pivot * n + pivot);
+        }
+        let (upper, lower) = lu.upper.split_at_mut((k + 1) * n);
+        let pivot = &upper[k * n + k..];
+        let (x_upper, x_lower) = x.split_at_mut((k + 1) * n);
+        for (row, x_row) in lower.chunks_exact_mut(n).zip(x_lower.chunks_exact_mut(n)) {
+            interrupt.poll()?;
+            let factor = row[k] / pivot[0];
+            subtract_multiple(&mut row[k + 1..], factor, &pivot[1..]);
+            subtract_multiple(&mut x_row[..k + 1], factor, &x_upper[k * n..]);
+        }
+    }
+    substitute_back(&lu.upper, &mut x, n, n, interrupt)?;
+    let mut inverse = vec![T::ZERO; n * n];
+    for (at, &element) in x.iter().enumerate() {
+        inverse[at / n * n + rows[at % n]] = element;
+    }
+    Ok((inverse, lu))
+}
+
 /// The row of the entry of column `k` that is largest in magnitude, from the diagonal down; lowest at ties.
 /// A NaN wins, so that it spreads to the result instead of being stepped over.
 fn pivot_row<T: Real>(lu: &[T], n: usize, k: usize) -> Result<usize, Unsolved> {
@@ -223,6 +263,19 @@ mod tests {
         let mut b = [1.0f32, 1.0];
         assert_eq!(solve(2, &[f32::NAN, 2.0, 2.0, 4.0], &mut b, 1, Interrupt::NEVER), Ok(()));
         assert!(b.iter().all(|x| x.is_nan()));
+    }
+
+    #[test]
+    fn an_inverse_is_the_solution_for_the_identity() {
+        for n in [0, 1, 2, 3, 7, 20] {
+            let a: Vec<f64> = (0..n * n).map(|k| ((k * k + 7 * k) % 101) as f64 / 50.0 - 1.0).collect();
+            let mut b: Vec<f64> = (0..n * n).map(|k| f64::from(u8::from(k / n == k % n))).collect();
+            assert_eq!(solve(n, &a, &mut b, n, Interrupt::NEVER), Ok(()));
+            let (inverse, _) = invert(n, &a, 1.0, Interrupt::NEVER).expect("nobody asks");
+            for (got, want) in inverse.iter().zip(&b) {
+                assert!((got - want).abs() < 1e-10 * want.abs().max(1.0), "{n}: {got} {want}");
+            }
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ derivative `r` is the result. Formulas are written as in the intermediate repres
 
 - **error** is the largest difference from the correctly rounded result that the tests allow, in units in the last
   place; `exact` operators have none.
+- **operations** is what `dslc explain --cost` counts for it.
 - **derivative** lists the partial derivative in each argument. Where it is marked *singular*, a partial can be infinite
   or NaN at a finite point; a zero cotangent then contributes zero.
 - **laws** hold bit for bit where they are marked `exact`, and up to rounding where they are marked `real`.
@@ -31,6 +32,7 @@ fn section(prim: &'static Prim) -> Result<String, String> {
     let mut out = format!("\n## `{}`\n\n{}\n\n", prim.name, prim.doc);
     out.push_str(&format!("- types: {}\n", signatures(prim)));
     out.push_str(&format!("- error: {}\n", error(prim.truth)));
+    out.push_str(&format!("- operations: {}\n", operations(prim)?));
     out.push_str(&format!("- derivative: {}\n", derivative(prim)?));
     for law in prim.laws {
         let (tag, law) = law.split_once(": ").ok_or(format!("{}: a law without a tag", prim.name))?;
@@ -64,6 +66,10 @@ fn error(truth: Truth) -> String {
     }
 }
 
+fn operations(prim: &'static Prim) -> Result<u32, String> {
+    Ok(PrimRef(prim).recipe(&types(prim)?).operations())
+}
+
 fn derivative(prim: &'static Prim) -> Result<String, String> {
     match prim.deriv {
         Deriv::Zero => Ok("zero".into()),
@@ -85,11 +91,16 @@ fn derivative(prim: &'static Prim) -> Result<String, String> {
     }
 }
 
-/// The primitive applied to parameters of its first types that give an `f64`, or else of its first types.
-fn applied(prim: &'static Prim) -> Result<(Builder, Vec<NodeId>, NodeId), String> {
+/// The first types of a primitive that give an `f64`, or else its first types.
+fn types(prim: &'static Prim) -> Result<Vec<Scalar>, String> {
     let instances = prim.sig.instances();
     let real = instances.iter().find(|types| prim.sig.result(types) == Some(Scalar::F64));
-    let types = real.or(instances.first()).ok_or(format!("{} has no types", prim.name))?;
+    real.or(instances.first()).cloned().ok_or(format!("{} has no types", prim.name))
+}
+
+/// The primitive applied to parameters of these types.
+fn applied(prim: &'static Prim) -> Result<(Builder, Vec<NodeId>, NodeId), String> {
+    let types = types(prim)?;
     let mut b = Builder::new(prim.name);
     let args: Vec<NodeId> = types.iter().map(|&s| b.param(s, Vec::new())).collect();
     let result = b.raw(Op::Map(PrimRef(prim)), &args);
@@ -128,7 +139,7 @@ mod tests {
     fn a_section_says_everything() -> Result<(), String> {
         let text = section(&prims::arith::DIV)?;
         let expected = "\n## `div`\n\nThe quotient `x / y` of floats.\n\n- types: `f64 f64 -> f64`, `f32 f32 -> f32`\n\
-            - error: exact\n- derivative: `(div 1 y)`, `(neg (div r y))` (singular)\n\
+            - error: exact\n- operations: 1\n- derivative: `(div 1 y)`, `(neg (div r y))` (singular)\n\
             - exact law: `(div (neg x) y) == (neg (div x y))`\n";
         assert_eq!(text, expected);
         Ok(())
