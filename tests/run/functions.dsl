@@ -124,3 +124,9 @@ print(if n == 3 { sum(v + [1.0, 2.0, 3.0]) } else { sum(v) })
 ===
 2
 3
+
+--- types of functions see the top-level values of the file ---
+let m = 2
+fn total(x: f64[m]) -> f64 = sum(x)
+fn grow(x: f64) -> f64[m, m] { let y: f64[m, m] = x * eye; y }
+assert(total(ones) == 2 and all(grow(3.0) == [[3, 0], [0, 3]]))

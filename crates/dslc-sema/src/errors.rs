@@ -457,7 +457,11 @@ pub(crate) fn pattern_mismatch(span: Span, what: &str) -> Diagnostic {
         .help("a pattern has one name for each part: `let (a, b) = (1.0, 2.0)`")
 }
 pub(crate) fn branches_differ(span: Span, a: &str, b: &str) -> Diagnostic {
-    error("E0515", span, format!("the branches give {a} and {b}"))
+    let d = error("E0515", span, format!("the branches give {a} and {b}"));
+    match a == b && a == "a function" {
+        true => d.help("a function is known when the file is checked: choose between values, `if c { f(x) } else { g(x) }`"),
+        false => d,
+    }
 }
 pub(crate) fn no_else(span: Span) -> Diagnostic {
     error("E0515", span, "this `if` has no `else`, so it has no value")
