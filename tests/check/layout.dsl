@@ -39,13 +39,18 @@ error[E0102]: `)` closes nothing
  1 + print(sum([1.0, 2.0]))
 ───╯
 
-error[E0501]: expected bool, found a number
-   ╭─[ layout.dsl:2:9 ]
+error[E0503]: `+` of `i64` and `bool`
+   ╭─[ layout.dsl:2:11 ]
    │
  2 │ let y = 1 + true
-   │         ▲
+   │         ┬ ┬ ──┬─
+   │         ╰───────── `i64`
+   │           │   │
+   │           ╰─────── here
+   │               │
+   │               ╰─── `bool`
    │
-   │ help: a number is no bool: compare it, as in `k != 0`
+   │ help: nothing converts silently: write the conversion
 ───╯
 
 --- brackets of two kinds (full) ---
@@ -211,13 +216,18 @@ error[E0106]: this string has no end on its line
    │ help: close it with `"`; a line break inside a string is written `\n`
 ───╯
 
-error[E0501]: expected bool, found a number
-   ╭─[ layout.dsl:2:7 ]
+error[E0503]: `+` of `i64` and `bool`
+   ╭─[ layout.dsl:2:9 ]
    │
  2 │ print(1 + true)
-   │       ▲
+   │       ┬ ┬ ──┬─
+   │       ╰───────── `i64`
+   │         │   │
+   │         ╰─────── here
+   │             │
+   │             ╰─── `bool`
    │
-   │ help: a number is no bool: compare it, as in `k != 0`
+   │ help: nothing converts silently: write the conversion
 ───╯
 
 --- a parameter without a type (full) ---

@@ -114,13 +114,18 @@ error[E0503]: `+` of `f32` and `f64`
 --- a bool plus a number (full) ---
 print(true + 1)
 ===
-error[E0501]: expected bool, found a number
-   ╭─[ numbers.dsl:1:14 ]
+error[E0503]: `+` of `bool` and `i64`
+   ╭─[ numbers.dsl:1:12 ]
    │
  1 │ print(true + 1)
-   │              ▲
+   │       ──┬─ ┬ ┬
+   │         ╰─────── `bool`
+   │            │ │
+   │            ╰──── here
+   │              │
+   │              ╰── `i64`
    │
-   │ help: a number is no bool: compare it, as in `k != 0`
+   │ help: nothing converts silently: write the conversion
 ───╯
 
 --- a condition that is a number (full) ---

@@ -193,3 +193,23 @@ error[E0524]: a function cannot be an element of a tensor
    │
    │ help: a tuple or a record holds values of every kind: `(a, b)`
 ───╯
+
+--- a number beside a truth value ---
+print(1.0 + true, 2 * key(0), true - 1)
+===
+types.dsl:1:11: error[E0503]: `+` of `f64` and `bool`
+types.dsl:1:21: error[E0503]: `*` of `i64` and `key`
+types.dsl:1:36: error[E0503]: `-` of `bool` and `i64`
+
+--- functions chosen by data (full) ---
+let c = argmax([1.0, 2.0])
+let g = if c > 0 { sin } else { cos }
+===
+error[E0515]: the branches give a function and a function
+   ╭─[ types.dsl:2:9 ]
+   │
+ 2 │ let g = if c > 0 { sin } else { cos }
+   │         ──────────────▲──────────────
+   │
+   │ help: a function is known when the file is checked: choose between values, `if c { f(x) } else { g(x) }`
+───╯

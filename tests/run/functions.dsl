@@ -132,3 +132,9 @@ fn each_of[F: type](f: F, x: f64) = f(x) + f(-x)
 assert(twice(|x| twice(|y| y + x, x), 1.0) == 9.0)
 assert(each_of(|x| each_of(|y| x * y + y^2, 2.0), 3.0) == 16.0)
 assert_close(fixpoint(|x: f64| 0.5 * cos(fixpoint(|y: f64| 0.5 * cos(y) + x / 4, 0.0)), 0.0), 0.4296178927851, 1e-9)
+
+--- types of functions see the top-level values of the file ---
+let m = 2
+fn total(x: f64[m]) -> f64 = sum(x)
+fn grow(x: f64) -> f64[m, m] { let y: f64[m, m] = x * eye; y }
+assert(total(ones) == 2 and all(grow(3.0) == [[3, 0], [0, 3]]))

@@ -6,13 +6,16 @@ use crate::value::Value;
 
 /// Takes a value that a program shows, and the site that names it.
 #[derive(Clone, Copy, Default)]
-pub struct Watcher<'a>(Option<&'a dyn Fn(SiteId, &Value)>);
+pub struct Watcher<'a>(Option<&'a Show<'a>>);
+
+/// What takes a value and the site that names it.
+type Show<'a> = dyn Fn(SiteId, &Value) + 'a;
 
 impl<'a> Watcher<'a> {
     /// Nobody watches.
     pub const NOBODY: Watcher<'static> = Watcher(None);
     /// Calls a function with each value.
-    pub fn new(show: &'a dyn Fn(SiteId, &Value)) -> Self {
+    pub fn new(show: &'a Show<'a>) -> Self {
         Self(Some(show))
     }
     /// Shows the value that `make` gives; it is not made if nobody watches, or there is no memory for it.

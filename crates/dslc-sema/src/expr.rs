@@ -54,13 +54,9 @@ impl Checker<'_> {
                     Some(Ty::Tuple(ts)) if ts.len() == items.len() => ts.iter().map(Some).collect(),
                     _ => vec![None; items.len()],
                 };
-                let v = Value::tuple(items.iter().zip(wants).map(|(i, w)| self.expr(i, w)).collect());
-                v
+                Value::tuple(items.iter().zip(wants).map(|(i, w)| self.expr(i, w)).collect())
             }
-            ExprKind::Record(fields) => {
-                let v = self.record(fields, want);
-                v
-            }
+            ExprKind::Record(fields) => self.record(fields, want),
             ExprKind::Update(base, fields) => self.record_update(base, fields),
             ExprKind::Field(base, name) => self.field(base, name),
             ExprKind::Proj(base, k, at) => self.proj(base, *k, *at),

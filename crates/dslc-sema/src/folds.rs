@@ -326,8 +326,11 @@ impl Checker<'_> {
         };
         let Some((axes, reaches)) = self.enter(body, clause) else { return Value::Poison };
         let (starts, dims): (Vec<Dim>, Vec<Dim>) = reaches.into_iter().map(|r| (r.start, r.extent)).unzip();
+        let float = Ty::scalar(Elem::F64);
         let ask = match kind {
             FoldKind::ArgMax | FoldKind::ArgMin | FoldKind::Any | FoldKind::All => None,
+            // What is exact becomes a float there.
+            FoldKind::Mean | FoldKind::LogSumExp => want.or(Some(&float)),
             _ => want,
         };
         let monoid = kind.monoid();

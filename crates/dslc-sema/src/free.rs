@@ -16,11 +16,16 @@ pub(crate) fn free_names(c: &Closure) -> Vec<Rc<str>> {
             out.insert(n.clone());
         });
     }
-    names(&c.body, &mut |e| match &e.kind {
-        ExprKind::Name(n) => _ = out.insert(n.clone()),
-        _ => types_in(e, &mut |t| type_names(t, &mut |n| _ = out.insert(n.clone()))),
-    });
+    all_names(&c.body, &mut |n| _ = out.insert(n.clone()));
     out.into_iter().collect()
+}
+
+/// Every name in an expression, and in the types that are written in it.
+pub(crate) fn all_names(e: &Expr, visit: &mut dyn FnMut(&Rc<str>)) {
+    names(e, &mut |e| match &e.kind {
+        ExprKind::Name(n) => visit(n),
+        _ => types_in(e, &mut |t| type_names(t, visit)),
+    });
 }
 
 /// The types written in an expression itself: in its parameters, and in the statements of its blocks.
@@ -118,7 +123,7 @@ pub(crate) fn type_mentions(t: &Type, name: &str) -> bool {
 }
 
 /// The names in a written type.
-fn type_names(t: &Type, visit: &mut dyn FnMut(&Rc<str>)) {
+pub(crate) fn type_names(t: &Type, visit: &mut dyn FnMut(&Rc<str>)) {
     match &t.kind {
         TypeKind::Path { path, args } => {
             if let [one] = path.as_slice() {

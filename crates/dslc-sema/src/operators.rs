@@ -104,6 +104,20 @@ impl Checker<'_> {
             let d = errors::integer_remainder(op_span, span, x, y);
             return self.fail(d);
         }
+        // A number beside a truth value or a key is a mistake of the operator, not of the number.
+        let literal = |v: &Value| match v {
+            Value::Int(_) => Some(Elem::I64),
+            Value::Float(_) => Some(Elem::F64),
+            _ => None,
+        };
+        let odd = |v: &Value| match v {
+            Value::Tensor(t) if matches!(t.elem, Elem::Bool | Elem::Key) => Some(t.elem.clone()),
+            _ => None,
+        };
+        let sides = (literal(a).or_else(|| odd(a)), literal(b).or_else(|| odd(b)));
+        if let ((Some(x), Some(y)), true) = (sides, odd(a).is_some() != odd(b).is_some()) {
+            return self.fail(errors::element_mismatch(op_span, op.text(), (a_span, &x), (b_span, &y)));
+        }
         match (a, b) {
             (Value::Complex(_), Value::Tuple(_) | Value::Record(_))
             | (Value::Tuple(_) | Value::Record(_), Value::Complex(_)) => {

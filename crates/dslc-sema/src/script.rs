@@ -131,13 +131,15 @@ impl Checker<'_> {
     fn users_of_globals(&self, id: ModuleId) -> HashSet<Rc<str>> {
         let info = self.info(id);
         let mut users: HashMap<Rc<str>, Vec<Rc<str>>> = HashMap::new();
-        let fns = info.fns.values().map(|f| (&f.name.text, &f.body));
-        fns.chain(info.models.values().map(|m| (&m.name.text, &m.body))).for_each(|(name, body)| {
-            crate::free::names(body, &mut |e| {
-                if let ast::ExprKind::Name(n) = &e.kind {
-                    users.entry(n.clone()).or_default().push(name.clone());
-                }
-            });
+        let types = |params: &[ast::Param], ret: &Option<ast::Type>| -> Vec<ast::Type> {
+            params.iter().filter_map(|p| p.ty.clone()).chain(ret.clone()).collect()
+        };
+        let fns = info.fns.values().map(|f| (&f.name.text, &f.body, types(&f.params, &f.ret)));
+        let models = info.models.values().map(|m| (&m.name.text, &m.body, types(&m.params, &m.ret)));
+        fns.chain(models).for_each(|(name, body, types)| {
+            let mut visit = |n: &Rc<str>| users.entry(n.clone()).or_default().push(name.clone());
+            types.iter().for_each(|t| crate::free::type_names(t, &mut visit));
+            crate::free::all_names(body, &mut visit);
         });
         let mut found: Vec<Rc<str>> = info.later.keys().cloned().collect();
         let mut used: HashSet<Rc<str>> = found.iter().cloned().collect();

@@ -26,6 +26,7 @@ pub const CONSTRUCTS: &[&str] = &[
     "method",
     "where",
     "require",
+    "trace",
     "conversion",
     "index as number",
     "real",

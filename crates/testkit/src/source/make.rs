@@ -285,6 +285,11 @@ impl<'r> Make<'r> {
                         held
                     ));
                 }
+                if self.random.one_in(12) {
+                    let (seen, shown) = (self.term(ty, d), self.term(&BOOL, d));
+                    let text = "{ trace(\"a condition\", $); trace(\"a value\", $) }";
+                    return Some(term!(ty, "trace", text, shown, seen));
+                }
                 let block = self.block(ty, d);
                 Some(term!(ty, "block", "$", block))
             }
