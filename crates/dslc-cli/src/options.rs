@@ -204,6 +204,10 @@ impl Choices {
             .rewrite(matches!(self.rewrite, Rewrite::On))
             .limits(self.limits.of_check())
             .memory(self.limits.memory());
+        let session = match self.limits.residual_memory() {
+            Some(bytes) => session.residual_memory(bytes),
+            None => session,
+        };
         match self.limits.steps() {
             Some(steps) => session.steps(steps),
             None => session,

@@ -253,7 +253,7 @@ impl Deriver<'_> {
         let mut request = self.request(scan.body, &body_wrt(scan, args, state), &wanted);
         let body = self.func(scan.body);
         for k in (1 + scan.xs as usize + state.len())..request.wrt.len() {
-            request.sums[k] = request.wrt[k] && crate::sums::is_static_tensor(&body.param_shape(k));
+            request.sums[k] = request.wrt[k] && crate::sums::is_static(&body.param_shape(k));
         }
         request
     }

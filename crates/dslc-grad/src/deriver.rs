@@ -1,6 +1,6 @@
 //! What the derivative pass remembers, so that nothing is derived twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use dslc_ir::{FuncId, Function, Module, Op, Scalar, SiteId};
@@ -45,6 +45,11 @@ pub(crate) struct Deriver<'m> {
     pub(crate) depths: Vec<Option<usize>>,
     /// The place of the sums that count the trips of loops.
     pub(crate) count_site: Option<SiteId>,
+    pub(crate) options: crate::expand::Options,
+    /// Segments of loops: their reverse does the forward work again.
+    pub(crate) again: HashSet<FuncId>,
+    /// For the bodies of segments how many trips they make at most.
+    pub(crate) bounded: HashMap<FuncId, u64>,
     /// The nodes of all functions of the module.
     nodes: usize,
 }
@@ -66,6 +71,9 @@ impl<'m> Deriver<'m> {
             products: HashMap::new(),
             sums: HashMap::new(),
             count_site: None,
+            options: crate::expand::Options::default(),
+            again: HashSet::new(),
+            bounded: HashMap::new(),
         }
     }
     pub(crate) fn func(&self, id: FuncId) -> &Function {

@@ -94,7 +94,7 @@ impl Deriver<'_> {
         let plan = plan(&joint, inputs, &bars);
         let (seeds, sums) = (positions(&request.seeds), positions(&request.sums));
         let escapes = |n: &NodeId| joint.ty(*n).axes.iter().any(|&a| joint.axes[a] == Extent::Dynamic);
-        let split = if plan.stored.iter().any(escapes) {
+        let split = if self.again.contains(&request.func) || plan.stored.iter().any(escapes) {
             let backward = self.backward_again(joint_id, outputs, &wrt, &present);
             let uses = (0..inputs).collect();
             Split { forward: request.func, backward, uses, stored: vec![], seeds, present, sums }

@@ -152,7 +152,8 @@ fn counted(
     let span = Span::new(front.sources().iter().last().map_or(FileId(0), |(id, _)| id), 0, 0);
     let compute = Compute { func: entry.func, inputs: Vec::new(), outputs: Vec::new(), span };
     program.steps.push(Step::Compute(compute));
-    let ready = stages::expand(&mut program).and_then(|()| stages::clean(&mut program, None, settings));
+    let ready =
+        stages::expand(&mut program, settings).and_then(|()| stages::clean(&mut program, None, settings));
     ready.map_err(|d| first(vec![*d]))?;
     let func = program.computes()[0].func;
     Ok((dslc_opt::cost::operations(&program.module, func), entry.result))
