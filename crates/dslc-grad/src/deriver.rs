@@ -22,6 +22,8 @@ pub(crate) struct Request {
     /// Parameters for which a cotangent is given that theirs is added to. A loop hands its running sums through its body
     /// so: what reads one element then adds to one element, where a cotangent of its own would be zeros but for one.
     pub(crate) sums: Vec<bool>,
+    /// Parameters that are kept once for each call if the backward half takes them again: the state of a loop.
+    pub(crate) kept: Vec<bool>,
 }
 
 /// The module under work and the tables. All keys are ids of functions without `Vjp` and `Jvp` nodes, but for

@@ -153,7 +153,8 @@ impl Deriver<'_> {
                 let func = at(func);
                 let seeds = float_results(self.func(func));
                 let sums = vec![false; wrt.len()];
-                let request = Request { func, wrt: wrt.clone(), seeds, sums };
+                let kept = sums.clone();
+                let request = Request { func, wrt: wrt.clone(), seeds, sums, kept };
                 let func = self.joint(&request).map_err(|e| placed(e, node))?.func;
                 Op::Call { func, bind: bind.clone() }
             }

@@ -84,7 +84,7 @@ pub use crate::border::{
     Argument, Arguments, Complex, Fields, Record, Returned, Shaped, Size, Views, ViewsMut,
 };
 pub use crate::call::{Function, Module, Prepared};
-pub use crate::cost::{Cost, Counts, Uncounted};
+pub use crate::cost::{Cost, Counts, Kept, Uncounted};
 pub use crate::explain::{PAGES, explain};
 pub use crate::host::{Drawing, Drawn, Host, NoFiles};
 pub use crate::script::{Refusal, Script};

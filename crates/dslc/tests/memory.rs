@@ -114,3 +114,44 @@ fn ten_million_steps_are_differentiated_within_64_mebibytes() {
         assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{found} {expected}");
     }
 }
+
+const KEEPERS: &str = "
+fn walk[n](x: f64[n]) -> f64 {
+  let mut s = 0.0
+  for i in 0..n { s = sin(s + x[i]) }
+  s
+}
+fn swept[n, n >= 1](x: f64[n]) -> f64 {
+  let mut y = x
+  for i in 0..n - 1 { y[i + 1] = sin(y[i] + y[i + 1]) }
+  y[n - 1]
+}
+fn linear[n](x: f64[n], w: f64[n, n], k: i64) -> f64 {
+  let mut y = x
+  for i in 0..k { y = w @ y + 0.5 * y }
+  dot(y, y)
+}
+fn vanishing(x: f64, k: i64) -> f64 {
+  let mut y = x
+  for i in 0..k { y = 0.5 * y + sin(x) * exp(2.0) }
+  y
+}
+";
+
+#[test]
+fn what_is_kept_is_what_the_reverse_reads() {
+    let costs = Session::new(NoFiles).costs("p.dsl", KEEPERS, None, &|_| 10).unwrap();
+    let kept = |name: &str| {
+        let cost = costs.iter().find(|c| c.name == name).unwrap();
+        let all = cost.counts.as_ref().unwrap().kept.iter();
+        all.map(|k| (k.line, k.each.at(1), k.all.at(1000))).collect::<Vec<_>>()
+    };
+    // The state before each trip: the argument of the sine is worked out of it.
+    assert_eq!(kept("walk"), [(4, 8, 80)]);
+    // Two elements of ten for each of nine trips.
+    assert_eq!(kept("swept"), [(9, 16, 144)]);
+    // The gradient in `w` reads the state before each trip.
+    assert_eq!(kept("linear"), [(14, 80, 80_000)]);
+    // The partials do not depend on the state, and what does not change is kept nowhere.
+    assert_eq!(kept("vanishing"), []);
+}
