@@ -17,8 +17,8 @@ const MANY: u64 = 1 << 40;
 
 /// Prints what is asked for.
 pub(crate) fn explain(what: &Explained) -> u8 {
-    if what.cost {
-        return cost(what);
+    if what.cost || what.memory {
+        return counted(what);
     }
     match dslc::explain(&what.what) {
         Ok(page) => write_out(&page),
@@ -30,7 +30,7 @@ pub(crate) fn explain(what: &Explained) -> u8 {
     }
 }
 
-fn cost(what: &Explained) -> u8 {
+fn counted(what: &Explained) -> u8 {
     let path = &what.what;
     let text = match text(path) {
         Ok(text) => text,
@@ -63,7 +63,25 @@ fn cost(what: &Explained) -> u8 {
         tell(&format!("error: none of these functions has a size `{size}`"));
         return code::USAGE;
     }
-    write_out(&table(&costs))
+    write_out(&if what.memory { kept(&costs) } else { table(&costs) })
+}
+
+/// A line for each loop of which a gradient keeps something.
+fn kept(costs: &[Cost]) -> String {
+    let mut rows = vec![["gradient of", "line", "loop", "bytes a trip", "bytes in all"].map(String::from)];
+    for cost in costs {
+        let Ok(counts) = &cost.counts else { continue };
+        for k in &counts.kept {
+            let (each, all) = (k.each.to_string(), k.all.to_string());
+            rows.push([cost.name.clone(), k.line.to_string(), k.text.clone(), each, all]);
+        }
+    }
+    let mut out = match rows.len() {
+        1 => "no gradient keeps anything of the trips of loops\n".into(),
+        _ => aligned(&rows, 3),
+    };
+    notes(&mut out, costs, rows.iter().flatten().any(|cell| cell.ends_with(" t")));
+    out
 }
 
 /// A line for each function; what cannot be counted stands below with the reason.
@@ -84,8 +102,14 @@ fn table(costs: &[Cost]) -> String {
         ]);
     }
     if rows.len() > 1 {
-        out.push_str(&aligned(&rows));
+        out.push_str(&aligned(&rows, 1));
     }
+    notes(&mut out, costs, rows.iter().flatten().any(|cell| cell.contains(" t")));
+    if out.is_empty() { "there are no functions\n".into() } else { out }
+}
+
+/// Below a table: the sizes, what `t` is, and which functions are missing.
+fn notes(out: &mut String, costs: &[Cost], open: bool) {
     let mut sizes: Vec<String> =
         costs.iter().flat_map(|c| &c.sizes).map(|(n, k)| format!("{n} = {k}")).collect();
     sizes.sort();
@@ -93,7 +117,7 @@ fn table(costs: &[Cost]) -> String {
     if !sizes.is_empty() {
         let _ = writeln!(out, "where {}", sizes.join(", "));
     }
-    if rows.iter().flatten().any(|cell| cell.contains(" t")) {
+    if open {
         out.push_str("t is the number of trips of a loop whose count is data\n");
     }
     for cost in costs {
@@ -101,7 +125,6 @@ fn table(costs: &[Cost]) -> String {
             let _ = writeln!(out, "{} is not counted: {why}", cost.name);
         }
     }
-    if out.is_empty() { "there are no functions\n".into() } else { out }
 }
 
 fn ratio(a: Option<&Count>, b: Option<&Count>) -> String {
@@ -111,17 +134,18 @@ fn ratio(a: Option<&Count>, b: Option<&Count>) -> String {
     }
 }
 
-/// Names on the left, numbers on the right of their columns.
-fn aligned(rows: &[[String; 6]]) -> String {
+/// The first columns start on the left, the others end on the right.
+fn aligned<const N: usize>(rows: &[[String; N]], left: usize) -> String {
     let width = |k: usize| rows.iter().map(|r| r[k].chars().count()).max().unwrap_or(0);
-    let widths: [usize; 6] = std::array::from_fn(width);
+    let widths: [usize; N] = std::array::from_fn(width);
     let mut out = String::new();
     for row in rows {
-        let mut line = format!("{:<w$}", row[0], w = widths[0]);
-        for k in 1..6 {
-            let _ = write!(line, "  {:>w$}", row[k], w = widths[k]);
-        }
-        let _ = writeln!(out, "{}", line.trim_end());
+        let cell = |k: usize| match k < left {
+            true => format!("{:<w$}", row[k], w = widths[k]),
+            false => format!("{:>w$}", row[k], w = widths[k]),
+        };
+        let line: Vec<String> = (0..N).map(cell).collect();
+        let _ = writeln!(out, "{}", line.join("  ").trim_end());
     }
     out
 }

@@ -9,6 +9,10 @@ pub(crate) struct LimitOptions {
     /// Bytes of memory for tensors, such as 512M or 4G.
     #[arg(long, value_name = "BYTES", default_value = "4G", value_parser = bytes)]
     max_memory: u64,
+    /// Bytes that the reverse derivative of each loop may keep of its trips, such as 64M; a loop that would keep more does
+    /// parts of its forward work again. Without, as many as it takes.
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    residual_memory: Option<u64>,
     /// Rounds of loops that a run, or a line of the REPL, may make; without, as many as it likes.
     #[arg(long, value_name = "N")]
     max_steps: Option<u64>,
@@ -33,7 +37,8 @@ pub(crate) struct LimitOptions {
 }
 
 /// The names of the options; each takes a value.
-pub(crate) const NAMES: [&str; 8] = [
+pub(crate) const NAMES: [&str; 9] = [
+    "--residual-memory",
     "--max-memory",
     "--max-steps",
     "--max-nodes",
@@ -45,6 +50,10 @@ pub(crate) const NAMES: [&str; 8] = [
 ];
 
 impl LimitOptions {
+    /// How much the reverse derivative of each loop may keep.
+    pub(crate) fn residual_memory(&self) -> Option<u64> {
+        self.residual_memory
+    }
     /// How much memory the tensors of a program may take.
     pub(crate) fn memory(&self) -> u64 {
         self.max_memory

@@ -42,16 +42,19 @@ pub(crate) enum Command {
 /// What is explained.
 #[derive(Args)]
 pub(crate) struct Explained {
-    /// The code, such as E0301; with `--cost` a file.
+    /// The code, such as E0301; with `--cost` or `--memory` a file.
     pub(crate) what: String,
     /// The function; without, all of the file.
-    #[arg(requires = "cost")]
+    #[arg(requires = "counted")]
     pub(crate) function: Option<String>,
     /// Prints the floating-point operations of each function, its gradient, and the product of its Hessian with a vector.
-    #[arg(long)]
+    #[arg(long, group = "counted")]
     pub(crate) cost: bool,
+    /// Prints what the gradient of each function keeps of the trips of loops, in bytes.
+    #[arg(long, group = "counted")]
+    pub(crate) memory: bool,
     /// Numbers for sizes, such as `n=100,k=3`; the others are 10.
-    #[arg(long, value_name = "SIZES", value_delimiter = ',', value_parser = size, requires = "cost")]
+    #[arg(long, value_name = "SIZES", value_delimiter = ',', value_parser = size, requires = "counted")]
     pub(crate) sizes: Vec<(String, i64)>,
     #[command(flatten)]
     pub(crate) choices: Choices,
@@ -204,6 +207,10 @@ impl Choices {
             .rewrite(matches!(self.rewrite, Rewrite::On))
             .limits(self.limits.of_check())
             .memory(self.limits.memory());
+        let session = match self.limits.residual_memory() {
+            Some(bytes) => session.residual_memory(bytes),
+            None => session,
+        };
         match self.limits.steps() {
             Some(steps) => session.steps(steps),
             None => session,

@@ -296,6 +296,13 @@ fn h(x: minplus<f64>) -> minplus<f64> = x * x
     assert_eq!(lines[2].split_whitespace().take(2).collect::<Vec<_>>(), ["g", "2"]);
     assert!(lines.contains(&"where n = 5".into()) && out(&o).contains("h is not counted"), "{lines:?}");
     assert_eq!(code(&run("costs-one", program, "explain --cost {} g")), 0);
+    // The square needs the state before each trip.
+    let o = run("keeps", program, "explain --memory {} f");
+    let lines: Vec<String> = out(&o).lines().map(String::from).collect();
+    assert!(lines[0].starts_with("gradient of") && lines[0].ends_with("bytes in all"), "{lines:?}");
+    assert!(lines[1].starts_with("f ") && lines[1].ends_with("8 t"), "{lines:?}");
+    let o = run("keeps-nothing", program, "explain --memory {} g");
+    assert!(out(&o).starts_with("no gradient keeps anything"), "{}", out(&o));
     for (words, why) in [
         ("explain --cost {} k", "no function `k`"),
         ("explain --cost {} --sizes m=5", "size `m`"),

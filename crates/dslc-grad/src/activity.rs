@@ -214,7 +214,8 @@ impl Deriver<'_> {
     pub(crate) fn request(&mut self, func: FuncId, wrt: &[bool], seeds: &[bool]) -> Request {
         let reach = self.reach(func, wrt);
         let seeds = seeds.iter().zip(reach.iter()).map(|(s, r)| *s && *r).collect();
-        Request { func, wrt: wrt.to_vec(), seeds, sums: vec![false; wrt.len()] }
+        let none = vec![false; wrt.len()];
+        Request { func, wrt: wrt.to_vec(), seeds, sums: none.clone(), kept: none }
     }
 
     /// Which leaves of the state carry a cotangent back through a scan whose results are seeded so.
@@ -252,8 +253,10 @@ impl Deriver<'_> {
         let wanted: Vec<bool> = carried.iter().chain(&seeds[state.len()..]).copied().collect();
         let mut request = self.request(scan.body, &body_wrt(scan, args, state), &wanted);
         let body = self.func(scan.body);
-        for k in (1 + scan.xs as usize + state.len())..request.wrt.len() {
-            request.sums[k] = request.wrt[k] && crate::sums::is_static_tensor(&body.param_shape(k));
+        let first = 1 + scan.xs as usize;
+        request.kept[first..first + state.len()].fill(true);
+        for k in first + state.len()..request.wrt.len() {
+            request.sums[k] = request.wrt[k] && crate::sums::is_static(&body.param_shape(k));
         }
         request
     }

@@ -1,6 +1,6 @@
 //! What the derivative pass remembers, so that nothing is derived twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use dslc_ir::{FuncId, Function, Module, Op, Scalar, SiteId};
@@ -22,6 +22,8 @@ pub(crate) struct Request {
     /// Parameters for which a cotangent is given that theirs is added to. A loop hands its running sums through its body
     /// so: what reads one element then adds to one element, where a cotangent of its own would be zeros but for one.
     pub(crate) sums: Vec<bool>,
+    /// Parameters that are kept once for each call if the backward half takes them again: the state of a loop.
+    pub(crate) kept: Vec<bool>,
 }
 
 /// The module under work and the tables. All keys are ids of functions without `Vjp` and `Jvp` nodes, but for
@@ -45,6 +47,11 @@ pub(crate) struct Deriver<'m> {
     pub(crate) depths: Vec<Option<usize>>,
     /// The place of the sums that count the trips of loops.
     pub(crate) count_site: Option<SiteId>,
+    pub(crate) options: crate::expand::Options,
+    /// Segments of loops: their reverse does the forward work again.
+    pub(crate) again: HashSet<FuncId>,
+    /// For the bodies of segments how many trips they make at most.
+    pub(crate) bounded: HashMap<FuncId, u64>,
     /// The nodes of all functions of the module.
     nodes: usize,
 }
@@ -66,6 +73,9 @@ impl<'m> Deriver<'m> {
             products: HashMap::new(),
             sums: HashMap::new(),
             count_site: None,
+            options: crate::expand::Options::default(),
+            again: HashSet::new(),
+            bounded: HashMap::new(),
         }
     }
     pub(crate) fn func(&self, id: FuncId) -> &Function {

@@ -15,8 +15,30 @@ use crate::error::GradError;
 /// If a derivative is wanted through a primitive that has none. The module may then hold functions that nothing
 /// calls; it is as valid as before.
 pub fn expand(module: &mut Module, roots: &[FuncId]) -> Result<Vec<FuncId>, GradError> {
+    expand_with(module, roots, Options::default())
+}
+
+/// How derivatives are taken.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Options {
+    /// The bytes that the reverse of each loop may keep of its trips; none is without limit. A loop that would keep
+    /// more does parts of its forward work again.
+    pub residual_memory: Option<u64>,
+}
+
+/// The same with options.
+///
+/// # Errors
+///
+/// As [`expand`].
+pub fn expand_with(
+    module: &mut Module,
+    roots: &[FuncId],
+    options: Options,
+) -> Result<Vec<FuncId>, GradError> {
     let depths = depths(module, roots);
     let mut d = Deriver::new(module);
+    d.options = options;
     d.depths = depths;
     roots.iter().map(|&root| d.expand(root)).collect()
 }
@@ -131,7 +153,8 @@ impl Deriver<'_> {
                 let func = at(func);
                 let seeds = float_results(self.func(func));
                 let sums = vec![false; wrt.len()];
-                let request = Request { func, wrt: wrt.clone(), seeds, sums };
+                let kept = sums.clone();
+                let request = Request { func, wrt: wrt.clone(), seeds, sums, kept };
                 let func = self.joint(&request).map_err(|e| placed(e, node))?.func;
                 Op::Call { func, bind: bind.clone() }
             }

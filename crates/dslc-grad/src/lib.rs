@@ -47,10 +47,11 @@ mod reverse_basic;
 mod reverse_control;
 mod reverse_library;
 mod reverse_scan;
+mod segments;
 mod spectral;
 mod split;
 mod sums;
 mod writes;
 
 pub use error::GradError;
-pub use expand::expand;
+pub use expand::{Options, expand, expand_with};

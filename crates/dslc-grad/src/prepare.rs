@@ -27,6 +27,7 @@ use crate::activity::{Marks, any};
 use crate::build::{builder_with_axes, call_core, output, param_shapes, params};
 use crate::deriver::{Deriver, Request};
 use crate::error::GradError;
+use crate::segments::Loop;
 
 /// The function of a request, ready for the reverse walk.
 pub(crate) fn prepare(d: &mut Deriver<'_>, request: &Request) -> Result<Function, GradError> {
@@ -37,10 +38,10 @@ pub(crate) fn prepare(d: &mut Deriver<'_>, request: &Request) -> Result<Function
     if !f.nodes.iter_enumerated().any(loops) {
         return Ok(f);
     }
-    rewrite(d, &f, &marks)
+    rewrite(d, &f, &marks, &varies)
 }
 
-fn rewrite(d: &mut Deriver<'_>, f: &Function, marks: &Marks) -> Result<Function, GradError> {
+fn rewrite(d: &mut Deriver<'_>, f: &Function, marks: &Marks, varies: &Marks) -> Result<Function, GradError> {
     let mut b = builder_with_axes(f, f.name.clone());
     let mut outs: Vec<Vec<NodeId>> = vec![Vec::new(); f.nodes.len()];
     for p in &f.params {
@@ -55,7 +56,8 @@ fn rewrite(d: &mut Deriver<'_>, f: &Function, marks: &Marks) -> Result<Function,
         outs[id.index()] = if let Op::Proj(k) = node.op {
             vec![outs[node.args[0].index()][k as usize]]
         } else if any(marks, id) {
-            active(d, &mut b, f, node, &args)
+            let wrt = node.args.iter().map(|a| varies[a.index()][0]).collect();
+            active(d, &mut b, f, (id, node), &args, (wrt, marks))?
         } else {
             same(d, &mut b, node, &args)
         };
@@ -69,22 +71,35 @@ fn same(d: &Deriver<'_>, b: &mut Builder, node: &Node, args: &[NodeId]) -> Vec<N
     b.results_of(made)
 }
 
-fn active(d: &mut Deriver<'_>, b: &mut Builder, f: &Function, node: &Node, args: &[NodeId]) -> Vec<NodeId> {
+fn active(
+    d: &mut Deriver<'_>,
+    b: &mut Builder,
+    f: &Function,
+    (id, node): (NodeId, &Node),
+    args: &[NodeId],
+    (wrt, marks): (Vec<bool>, &Marks),
+) -> Result<Vec<NodeId>, GradError> {
     if let Op::While { cond, body, state, bind } = &node.op {
         if b.mapped(bind, args).is_empty() {
-            return counted(d, b, (*cond, *body), *state as usize, bind, args);
+            let (scan, args) = counted(d, b, (*cond, *body), *state as usize, bind, args);
+            // The count is one more argument, before the others.
+            let wrt = std::iter::once(false).chain(wrt).collect();
+            return d.loop_within_budget(b, Loop::new(scan, &args, wrt, marks, id));
         }
         let shapes = param_shapes(d.func(*body));
-        return unmapped(d, b, node, bind, args, &shapes);
+        return Ok(unmapped(d, b, node, bind, args, &shapes));
     }
     if let Op::Scan(scan) = &node.op
         && !f.ty(node.args[0]).axes.is_empty()
     {
         let mut shapes = param_shapes(d.func(scan.body));
         shapes[0] = Shape { scalar: Scalar::I64, extents: vec![] };
-        return unmapped(d, b, node, &scan.bind, args, &shapes);
+        return Ok(unmapped(d, b, node, &scan.bind, args, &shapes));
     }
-    same(d, b, node, args)
+    if let Op::Scan(scan) = &node.op {
+        return d.loop_within_budget(b, Loop::new(scan.clone(), args, wrt, marks, id));
+    }
+    Ok(same(d, b, node, args))
 }
 
 /// The loop in a function of its own, called for each mapped point. A loop whose extent is mapped has no stacked
@@ -128,7 +143,7 @@ fn counted(
     state: usize,
     bind: &Binding,
     args: &[NodeId],
-) -> Vec<NodeId> {
+) -> (Scan, Vec<NodeId>) {
     let counting_cond = with_counter(d, cond, state, false);
     let counting_body = with_counter(d, body, state, true);
     let mut count_args = args.to_vec();
@@ -146,7 +161,7 @@ fn counted(
     scan_bind.args.insert(0, vec![]);
     let scan =
         Scan { body: indexed, xs: 0, state: state as u32, axis: None, reverse: false, bind: scan_bind };
-    b.scan(d.module, scan, &scan_args)
+    (scan, scan_args)
 }
 
 /// The same function with a counter after the state: passed over by a condition, one more after a body.

@@ -8,7 +8,8 @@
 //! Everything that no `y_bar` reaches is forward work. Of that, the reverse half *recomputes* what is cheap
 //! (pointwise work, reads, constants: storing it could take more room than any value of the program, as the
 //! products under a contraction) and is handed the rest: sums, solutions, results of calls and loops. Parameters
-//! are passed again, not stored, so a weight that a loop captures is not stacked.
+//! are passed again, not stored, so a weight that a loop captures is not stacked. The state of a loop must be: if only
+//! parts of it are read, these are handed over instead.
 //!
 //! A value along an axis of unknown extent cannot leave its function. If one would have to, the reverse half is
 //! the joint function: it does the forward work once more (checkpointing at the call).
@@ -91,10 +92,10 @@ impl Deriver<'_> {
             .filter_map(|k| wrt.iter().position(|w| w == k))
             .map(|at| joint.results[outputs + at].clone())
             .collect();
-        let plan = plan(&joint, inputs, &bars);
+        let plan = least(&joint, inputs, &bars, &request.kept);
         let (seeds, sums) = (positions(&request.seeds), positions(&request.sums));
         let escapes = |n: &NodeId| joint.ty(*n).axes.iter().any(|&a| joint.axes[a] == Extent::Dynamic);
-        let split = if plan.stored.iter().any(escapes) {
+        let split = if self.again.contains(&request.func) || plan.stored.iter().any(escapes) {
             let backward = self.backward_again(joint_id, outputs, &wrt, &present);
             let uses = (0..inputs).collect();
             Split { forward: request.func, backward, uses, stored: vec![], seeds, present, sums }
@@ -205,7 +206,38 @@ fn cheap(op: &Op) -> bool {
     }
 }
 
-fn plan(joint: &Function, inputs: usize, bars: &[Output]) -> Plan {
+/// The plan that keeps least of the state of a loop: where only parts of it are read, these are stored and not the whole.
+/// If the whole is used in another way, its parts are read from it again.
+fn least(joint: &Function, inputs: usize, bars: &[Output], kept: &[bool]) -> Plan {
+    let parts = plan(joint, inputs, bars, kept);
+    let whole = |k: usize| parts.uses.contains(&k);
+    if !(0..kept.len()).any(|k| kept[k] && whole(k)) {
+        return parts;
+    }
+    let kept: Vec<bool> = kept.iter().enumerate().map(|(k, kept)| *kept && !whole(k)).collect();
+    plan(joint, inputs, bars, &kept)
+}
+
+/// Which nodes are early reads of a part of a value that is made of parameters that are kept.
+fn partial_reads(joint: &Function, kept: &[bool]) -> Vec<bool> {
+    let mut of_kept = vec![false; joint.nodes.len()];
+    let mut partial = of_kept.clone();
+    let size = |n: NodeId| joint.count(&joint.ty(n).axes).unwrap_or(u64::MAX);
+    for (id, node) in joint.nodes.iter_enumerated() {
+        of_kept[id.index()] = match node.op {
+            Op::Param(k) => kept.get(k as usize).copied().unwrap_or(false),
+            Op::Read { .. } => of_kept[node.args[0].index()],
+            _ => false,
+        };
+        partial[id.index()] = matches!(node.op, Op::Read { .. })
+            && of_kept[id.index()]
+            && size(id).saturating_mul(2) <= size(node.args[0]);
+    }
+    partial
+}
+
+fn plan(joint: &Function, inputs: usize, bars: &[Output], kept: &[bool]) -> Plan {
+    let partial = partial_reads(joint, kept);
     let mut late = vec![false; joint.nodes.len()];
     for (id, node) in joint.nodes.iter_enumerated() {
         late[id.index()] = match node.op {
@@ -225,7 +257,7 @@ fn plan(joint: &Function, inputs: usize, bars: &[Output]) -> Plan {
         }
         match node.op {
             Op::Param(k) if (k as usize) < inputs => uses.push(k as usize),
-            _ if late[id.index()] || cheap(&node.op) => {
+            _ if late[id.index()] || (cheap(&node.op) && !partial[id.index()]) => {
                 held[id.index()] = true;
                 node.args.iter().for_each(|a| wanted[a.index()] = true);
             }

@@ -13,9 +13,9 @@ use crate::build::zero;
 use crate::deriver::Deriver;
 use crate::reverse::Reverse;
 
-/// Whether a value has elements that can be added to one by one.
-pub(crate) fn is_static_tensor(shape: &Shape) -> bool {
-    !shape.extents.is_empty() && shape.extents.iter().all(|e| e.known().is_some())
+/// Whether a value has no axis of unknown extent.
+pub(crate) fn is_static(shape: &Shape) -> bool {
+    shape.extents.iter().all(|e| e.known().is_some())
 }
 
 impl Deriver<'_> {
@@ -83,7 +83,7 @@ impl Reverse<'_, '_> {
             // An argument that is passed twice has one cotangent.
             let first = !args[..k].contains(&args[k]);
             let whole = self.is_whole(args[k], &cores[k]);
-            reads[k] && first && whole && self.wants(args[k]) && is_static_tensor(&shape)
+            reads[k] && first && whole && self.wants(args[k]) && is_static(&shape)
         };
         (0..args.len()).map(one).collect()
     }
@@ -115,6 +115,6 @@ impl Reverse<'_, '_> {
         let whole = self.is_whole(arg, core);
         let shape = Shape { scalar: self.f.ty(arg).scalar, extents: self.f.extents(core) };
         let first = !node.args[..k].contains(&arg);
-        mapped.is_empty() && whole && first && is_static_tensor(&shape) && self.bars[arg.index()][0].is_some()
+        mapped.is_empty() && whole && first && is_static(&shape) && self.bars[arg.index()][0].is_some()
     }
 }

@@ -34,13 +34,13 @@ impl Count {
     pub fn coefficients(&self) -> &[u128] {
         &self.of
     }
-    fn add(&mut self, other: &Count) {
+    pub(crate) fn add(&mut self, other: &Count) {
         self.of.resize(self.of.len().max(other.of.len()), 0);
         for (a, b) in self.of.iter_mut().zip(&other.of) {
             *a = a.saturating_add(*b);
         }
     }
-    fn times(&self, n: u128) -> Count {
+    pub(crate) fn times(&self, n: u128) -> Count {
         match n {
             0 => Count::default(),
             _ => Count { of: self.of.iter().map(|c| c.saturating_mul(n)).collect() },
@@ -102,7 +102,7 @@ pub fn operations(module: &Module, func: FuncId) -> Count {
 }
 
 /// The points of a region; an axis whose extent is data has `t`.
-fn points(f: &Function, axes: &[AxisId]) -> Count {
+pub(crate) fn points(f: &Function, axes: &[AxisId]) -> Count {
     let start = Count::known(1);
     axes.iter().fold(start, |n, &a| n.looped(f.axes[a].known().map(u128::from)))
 }

@@ -16,6 +16,7 @@ pub mod prune;
 pub mod reads;
 pub mod rebuild;
 pub mod relabel;
+pub mod residual;
 pub mod rewrite;
 pub mod select;
 pub mod strips;

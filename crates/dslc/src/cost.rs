@@ -30,6 +30,28 @@ pub struct Counts {
     pub gradient: Option<Count>,
     /// Of the product of the Hessian with a vector, if there is one real result.
     pub hessian_product: Option<Count>,
+    /// What the gradient keeps of the trips of loops, for their reverse.
+    pub kept: Vec<Kept>,
+}
+
+/// What a gradient keeps of the trips of a loop.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The line of the loop, from 1; 0 if it has no place.
+    pub line: usize,
+    /// Its text, or the start of it.
+    pub text: String,
+    /// Bytes of one trip.
+    pub each: Count,
+    /// Bytes of all trips.
+    pub all: Count,
+}
+
+/// What is found out of one function.
+struct Found {
+    operations: Count,
+    result: Border,
+    kept: Vec<Kept>,
 }
 
 impl Session<'_> {
@@ -84,7 +106,7 @@ pub enum Uncounted {
     NoFunction,
 }
 
-type Counting<'c> = &'c dyn Fn(&mut Front<'_>, &str, &[Border]) -> Result<(Count, Border), String>;
+type Counting<'c> = &'c dyn Fn(&mut Front<'_>, &str, &[Border]) -> Result<Found, String>;
 
 fn of_function(front: &mut Front<'_>, signature: Signature, count: Counting<'_>) -> Cost {
     let Signature { name, sizes, params } = signature;
@@ -98,8 +120,8 @@ fn of_params(
     params: Vec<Border>,
     count: Counting<'_>,
 ) -> Result<Counts, String> {
-    let (function, result) = count(front, name, &params)?;
-    let mut counts = Counts { function, gradient: None, hessian_product: None };
+    let Found { operations, result, .. } = count(front, name, &params)?;
+    let mut counts = Counts { function: operations, gradient: None, hessian_product: None, kept: vec![] };
     let smooth: Vec<usize> = (0..params.len()).filter(|&k| is_vector(&params[k])).collect();
     if smooth.is_empty() || !is_vector(&result) {
         return Ok(counts);
@@ -113,15 +135,17 @@ fn of_params(
     let of_active = format!("|({active})| {name}({all})");
     if matches!(&result, Border::Tensor(s) if s.shape.is_empty()) {
         let gradient = format!("|{all}| grad({of_active})(({active}))");
-        counts.gradient = Some(count(front, &gradient, &params)?.0);
+        let found = count(front, &gradient, &params)?;
+        (counts.gradient, counts.kept) = (Some(found.operations), found.kept);
         let product = format!("|{all}, {moved}| hvp({of_active})(({active}), ({moved}))");
         let directions = smooth.iter().map(|&k| params[k].clone());
         let args: Vec<Border> = params.iter().cloned().chain(directions).collect();
-        counts.hessian_product = Some(count(front, &product, &args)?.0);
+        counts.hessian_product = Some(count(front, &product, &args)?.operations);
     } else {
         let reverse = format!("|{all}, y_bar__| vjp({of_active})(({active}), y_bar__)");
         let args: Vec<Border> = params.into_iter().chain([result]).collect();
-        counts.gradient = Some(count(front, &reverse, &args)?.0);
+        let found = count(front, &reverse, &args)?;
+        (counts.gradient, counts.kept) = (Some(found.operations), found.kept);
     }
     Ok(counts)
 }
@@ -142,7 +166,7 @@ fn counted(
     settings: &crate::settings::Settings,
     expr: &str,
     args: &[Border],
-) -> Result<(Count, Border), String> {
+) -> Result<Found, String> {
     let first = |diagnostics: Vec<Diagnostic>| {
         diagnostics.into_iter().next().map_or_else(String::new, |d| format!("{}: {}", d.code, d.message))
     };
@@ -152,8 +176,20 @@ fn counted(
     let span = Span::new(front.sources().iter().last().map_or(FileId(0), |(id, _)| id), 0, 0);
     let compute = Compute { func: entry.func, inputs: Vec::new(), outputs: Vec::new(), span };
     program.steps.push(Step::Compute(compute));
-    let ready = stages::expand(&mut program).and_then(|()| stages::clean(&mut program, None, settings));
+    let ready =
+        stages::expand(&mut program, settings).and_then(|()| stages::clean(&mut program, None, settings));
     ready.map_err(|d| first(vec![*d]))?;
     let func = program.computes()[0].func;
-    Ok((dslc_opt::cost::operations(&program.module, func), entry.result))
+    let module = &program.module;
+    let kept = dslc_opt::residual::residuals(module, func).into_iter().map(|r| {
+        let site = r.site.and_then(|s| module.sites.get(s));
+        let line = site.map_or(0, |s| front.sources().file(s.span.file).line_column(s.span.start).0);
+        let text = site.map(|s| s.what.clone()).unwrap_or_default();
+        Kept { line, text, each: r.each, all: r.all }
+    });
+    Ok(Found {
+        operations: dslc_opt::cost::operations(module, func),
+        result: entry.result,
+        kept: kept.collect(),
+    })
 }

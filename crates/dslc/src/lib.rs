@@ -84,7 +84,7 @@ pub use crate::border::{
     Argument, Arguments, Complex, Fields, Record, Returned, Shaped, Size, Views, ViewsMut,
 };
 pub use crate::call::{Function, Module, Prepared};
-pub use crate::cost::{Cost, Counts, Uncounted};
+pub use crate::cost::{Cost, Counts, Kept, Uncounted};
 pub use crate::explain::{PAGES, explain};
 pub use crate::host::{Drawing, Drawn, Host, NoFiles};
 pub use crate::script::{Refusal, Script};
@@ -179,6 +179,14 @@ impl<'h> Session<'h> {
         self
     }
 
+    /// The same with a limit on the bytes that the reverse derivative of each loop keeps of its trips. A loop that would keep
+    /// more is differentiated in segments: it keeps its state at the start of each, and does a segment again before it
+    /// goes back through it. First derivatives have the same bits, others up to rounding.
+    pub fn residual_memory(mut self, bytes: u64) -> Self {
+        self.settings.residual_memory = Some(bytes);
+        self
+    }
+
     /// The same with a limit on the steps that a run, a text of a script, or a call may take. Each round of a loop is
     /// one; each backend counts some more of its own, always the same. Code that counts is a little slower.
     pub fn steps(mut self, steps: u64) -> Self {
@@ -232,7 +240,7 @@ impl<'h> Session<'h> {
         let (program, mut diagnostics) = self.checked(name, text);
         let Some(mut program) = program else { return (None, diagnostics) };
         let start = Instant::now();
-        let expanded = stages::expand(&mut program);
+        let expanded = stages::expand(&mut program, &self.settings);
         self.timings.grad += start.elapsed();
         match expanded {
             Ok(()) => (Some(Ready { program }), diagnostics),

@@ -130,8 +130,8 @@ impl<'h> Script<'h> {
             tests: piece.tests,
             args: Vec::new(),
         };
-        let ready =
-            stages::expand(&mut program).and_then(|()| stages::clean(&mut program, None, &self.settings));
+        let ready = stages::expand(&mut program, &self.settings)
+            .and_then(|()| stages::clean(&mut program, None, &self.settings));
         if let Err(d) = ready {
             return Err(self.rejected(vec![*d]));
         }
@@ -155,8 +155,8 @@ impl<'h> Script<'h> {
         let Some(span) = span else { return Err(self.stopped(Halt::Bug("a call has no text".into()))) };
         let compute = dslc_sema::Compute { func: entry.func, inputs: Vec::new(), outputs: Vec::new(), span };
         program.steps.push(dslc_sema::Step::Compute(compute));
-        let ready =
-            stages::expand(&mut program).and_then(|()| stages::clean(&mut program, None, &self.settings));
+        let ready = stages::expand(&mut program, &self.settings)
+            .and_then(|()| stages::clean(&mut program, None, &self.settings));
         if let Err(d) = ready {
             return Err(self.rejected(vec![*d]));
         }

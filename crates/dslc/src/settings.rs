@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) rewrite: bool,
     /// The bytes that a statement may use beside its arguments and results.
     pub(crate) memory: u64,
+    /// The bytes that the reverse derivative of a loop may keep of its trips; none is without limit.
+    pub(crate) residual_memory: Option<u64>,
     /// The steps that a program may take; none is without end.
     pub(crate) steps: Option<u64>,
     pub(crate) limits: dslc_sema::Limits,
@@ -45,6 +47,7 @@ impl Default for Settings {
             fp: Fp::default(),
             rewrite: true,
             memory: 4 << 30,
+            residual_memory: None,
             steps: None,
             limits: Default::default(),
         }

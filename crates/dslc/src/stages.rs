@@ -16,13 +16,14 @@ use dslc_sema::Program;
 use crate::settings::{Fp, Settings, Stage};
 
 /// Expands derivatives.
-pub(crate) fn expand(program: &mut Program) -> Result<(), Box<Diagnostic>> {
+pub(crate) fn expand(program: &mut Program, settings: &Settings) -> Result<(), Box<Diagnostic>> {
     let mut roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
     let derives = |n: &dslc_ir::Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. });
     if program.module.funcs.iter().any(|f| f.nodes.iter().any(derives)) {
         dslc_opt::pipeline::before_derivatives(&mut program.module, &mut roots);
     }
-    let roots = dslc_grad::expand(&mut program.module, &roots).map_err(|e| {
+    let options = dslc_grad::Options { residual_memory: settings.residual_memory };
+    let roots = dslc_grad::expand_with(&mut program.module, &roots, options).map_err(|e| {
         let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
         let (code, message) = match e.limit {
             true => ("L0707", format!("this program is too large to differentiate: {}", e.why)),
@@ -103,17 +104,17 @@ pub(crate) fn emit(
     match (stage, after) {
         (Stage::Ir, None) => return Ok(print::module(&program.module)),
         (Stage::Grad, None) => {
-            expand(program)?;
+            expand(program, settings)?;
             return Ok(print::module(&program.module));
         }
         (Stage::Ir | Stage::Grad, Some(_)) => {
-            expand(program)?;
+            expand(program, settings)?;
             clean(program, after, settings)?;
             return Ok(print::module(&program.module));
         }
         (Stage::Loops | Stage::Clif | Stage::Asm, _) => {}
     }
-    expand(program)?;
+    expand(program, settings)?;
     clean(program, after, settings)?;
     let mut out = String::new();
     for c in program.computes() {
