@@ -33,6 +33,8 @@ impl Checker<'_> {
         self.frames.clear();
         self.contexts.truncate(1);
         self.calls.clear();
+        self.modes.clear();
+        self.calls_from = 0;
     }
 
     /// Counts an expression that is about to be elaborated; false if the program has used up what it may.

@@ -322,6 +322,9 @@ impl Checker<'_> {
         if self.bad_items.contains(&item.span) || !self.enter_call(&item.name.text, item.span, span) {
             return Value::Poison;
         }
+        if self.symbolic {
+            self.met_rule(id, item, span);
+        }
         let solved = self.solve_call(
             id,
             &item.name,
@@ -335,7 +338,10 @@ impl Checker<'_> {
         );
         let v = match solved {
             None => Value::Poison,
-            Some(s) => self.run_body(id, s, item),
+            Some(s) => match self.rule_of(id, item) {
+                Some(rule) => self.call_stated(id, s, item, &rule, span),
+                None => self.run_body(id, s, item),
+            },
         };
         self.calls.pop();
         v
@@ -343,8 +349,9 @@ impl Checker<'_> {
 
     /// Notes a call; a call of what is being called already is recursion.
     pub(crate) fn enter_call(&mut self, name: &Rc<str>, item: Span, span: Span) -> bool {
-        if self.calls.iter().any(|c| c.item == item) {
-            let from = self.calls.iter().position(|c| c.item == item).unwrap_or(0);
+        let known = self.calls_from.min(self.calls.len());
+        if let Some(at) = self.calls[known..].iter().position(|c| c.item == item) {
+            let from = known + at;
             let mut cycle: Vec<String> = self.calls[from..].iter().map(|c| c.name.to_string()).collect();
             cycle.push(name.to_string());
             self.report(errors::recursion(span, &cycle, item));

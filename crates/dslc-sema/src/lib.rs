@@ -42,6 +42,7 @@ mod program;
 mod script;
 mod script_control;
 mod solve;
+mod stated;
 mod stmts;
 mod tables;
 mod ty;

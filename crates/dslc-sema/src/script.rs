@@ -72,6 +72,8 @@ impl<'h> Checker<'h> {
             type_depth: 0,
             touched: BTreeSet::new(),
             guards: Vec::new(),
+            modes: Vec::new(),
+            calls_from: 0,
             repeated: Vec::new(),
             script: Script::default(),
         }
@@ -131,13 +133,16 @@ impl Checker<'_> {
         let info = self.info(id);
         let mut users: HashMap<Rc<str>, Vec<Rc<str>>> = HashMap::new();
         let fns = info.fns.values().map(|f| (&f.name.text, &f.body));
-        fns.chain(info.models.values().map(|m| (&m.name.text, &m.body))).for_each(|(name, body)| {
-            crate::free::names(body, &mut |e| {
-                if let ast::ExprKind::Name(n) = &e.kind {
-                    users.entry(n.clone()).or_default().push(name.clone());
-                }
-            });
-        });
+        let rules = info.rules.values().map(|r| (&r.name.text, &r.body));
+        fns.chain(rules).chain(info.models.values().map(|m| (&m.name.text, &m.body))).for_each(
+            |(name, body)| {
+                crate::free::names(body, &mut |e| {
+                    if let ast::ExprKind::Name(n) = &e.kind {
+                        users.entry(n.clone()).or_default().push(name.clone());
+                    }
+                });
+            },
+        );
         let mut found: Vec<Rc<str>> = info.later.keys().cloned().collect();
         let mut used: HashSet<Rc<str>> = found.iter().cloned().collect();
         while let Some(name) = found.pop() {
