@@ -28,8 +28,9 @@ fn tie[M: type, F: type, S: type](net: M, share: F, start: S) = {
   apply: |q, x| net(share(q), x),
 }
 
-// Where `f` stays: `x = f(x)`, by iteration from `x0` until a step is no longer than `tolerance`. Derivatives go
-// through the iteration, which converges at the rate at which the values do.
+// Where `f` stays: `x = f(x)`, by iteration from `x0` until a step is no longer than `tolerance`. Its derivative is that
+// of the equation, not of the iteration: with J the derivative of `f` at the fixpoint, (1 - J) y_dot = f_dot, solved by
+// `linear_solve` to its tolerance, with products by J alone. What `f` captures gets its part; `x0` gets none.
 fn fixpoint[P: vector](f: P -> P, x0: P, tolerance: f64 = 1e-10, max_steps: i64 = 1000) -> P = {
   let mut x = x0
   let mut steps = 0
@@ -44,6 +45,201 @@ fn fixpoint[P: vector](f: P -> P, x0: P, tolerance: f64 = 1e-10, max_steps: i64 
   }
   x
 }
+derivative fixpoint[P: vector](f: P -> P, x0: P, tolerance: f64, max_steps: i64, y: P, y_bar: P) = {
+  let w = linear_solve(|w| w - vjp(f)(y, w), y_bar)
+  ((y, w), (), (), ())
+}
+
+// Where `f` is zero, by Newton's method from `x0`: a step solves with the derivative of `f`, with products by it alone,
+// and is halved until the residual falls. It ends where the residual is no longer than `tolerance`. Its derivative is
+// that of the equation f = 0, as for `fixpoint`.
+fn root[P: vector](f: P -> P, x0: P, tolerance: f64 = 1e-10, max_steps: i64 = 100) -> P = {
+  let mut x = x0
+  let mut y = f(x)
+  let mut steps = 0
+  while not (f64(norm(y)) <= tolerance) {
+    require(steps < max_steps, "no root is reached within `max_steps`")
+    let step = linear_solve(|v| jvp(f)(x, v), y)
+    let mut share = 0 * norm(y) + 1
+    let mut next = x - step
+    let mut value = f(next)
+    while not (norm(value) <= (1 - share / 10000) * norm(y)) and f64(share) > 1e-6 {
+      share = share / 2
+      next = x - share * step
+      value = f(next)
+    }
+    x = next
+    y = value
+    steps += 1
+  }
+  x
+}
+derivative root[P: vector](f: P -> P, x0: P, tolerance: f64, max_steps: i64, y: P, y_bar: P) = {
+  let w = linear_solve(|w| vjp(f)(y, w), -y_bar)
+  ((y, w), (), (), ())
+}
+
+// What `argmin(f, x0)` is for a function: a point from which `f` falls in no direction. Newton's method, with the
+// directions of conjugate gradients up to the first along which `f` does not curve upwards (Nocedal and Wright, 2006,
+// algorithm 7.1), until the gradient is no longer than `tolerance`. Its derivative is that of the equation
+// grad(f) = 0, solved by `conjugate_gradient` to its tolerance.
+fn minimiser[P: vector, F: float](f: P -> F, x0: P, tolerance: f64 = 1e-8, max_steps: i64 = 200) -> P =
+  stationary(grad(f), |x| f64(f(x)), x0, tolerance, max_steps)
+
+fn stationary[P: vector](g: P -> P, f: P -> f64, x0: P, tolerance: f64, max_steps: i64) -> P = {
+  let mut x = x0
+  let mut slope = g(x)
+  let mut steps = 0
+  while not (f64(norm(slope)) <= tolerance) {
+    require(steps < max_steps, "no minimum is reached within `max_steps`")
+    let step = downwards(|v| jvp(g)(x, v), slope)
+    let gain = f64(dot(slope, step))
+    let (height, length) = (f(x), norm(slope))
+    let mut share = 0 * length + 1
+    let mut next = x + step
+    // Near the minimum differences of `f` are rounding; there the gradient tells.
+    while not (f(next) <= height + f64(share) * gain / 10000 or norm(g(next)) <= length / 2) and f64(share) > 1e-12 {
+      share = share / 2
+      next = x + share * step
+    }
+    x = next
+    slope = g(x)
+    steps += 1
+  }
+  x
+}
+derivative stationary[P: vector](
+  g: P -> P, f: P -> f64, x0: P, tolerance: f64, max_steps: i64, y: P, y_bar: P
+) = {
+  let w = conjugate_gradient(|v| jvp(g)(y, v), -y_bar)
+  ((y, w), (), (), (), ())
+}
+
+// A direction in which a function falls whose gradient is `slope` and whose second derivative is `a`.
+fn downwards[P: vector](a: P -> P, slope: P) -> P = {
+  let mut x = 0 * slope
+  let mut r = -slope
+  let mut p = r
+  let goal = norm(slope) * min(1/2, sqrt(norm(slope)))
+  let mut steps = 0
+  let mut curves = true
+  while curves and norm(r) > goal and steps < 1000 {
+    let q = a(p)
+    let curvature = dot(p, q)
+    curves = curvature > 0
+    if curves {
+      let length = dot(r, r) / curvature
+      x += length * p
+      let rest = r - length * q
+      p = rest + dot(rest, rest) / dot(r, r) * p
+      r = rest
+    }
+    steps += 1
+  }
+  if norm(x) > 0 { x } else { -slope }
+}
+
+// The `x` with `a(x) = b` for a linear map `a`, from products by it alone: GMRES, restarted after 30 steps (Saad and
+// Schultz, 1986), until the residual is at most `tolerance` of what rounding can make of it: |b| + |a| |x|, with |a| as
+// far as it shows. In f32 the tolerance is at least 1e-5. The derivative solves with the transpose.
+fn linear_solve[P: vector](a: P -> P, b: P, tolerance: f64 = 1e-12, max_steps: i64 = 3000) -> P = {
+  let goal = tolerance_for(norm(b), tolerance)
+  let mut x = 0 * b
+  let mut r = b
+  let mut steps = 0
+  let mut scale = 0 * norm(b)
+  // A NaN ends it, and is in the result.
+  while f64(norm(r)) > goal * f64(norm(b) + scale * norm(x)) {
+    require(steps < max_steps, "`linear_solve` does not converge within `max_steps`")
+    let zero = 0 * norm(b)
+    let start = norm(r)
+    // An orthonormal basis of r, a(r), a(a(r)), ..; in it `a` is nearly triangular, and rotations make it so.
+    let mut basis: P[31] = zeros
+    basis[0] = r / start
+    let mut upper = [zero for i in 0..30, j in 0..30]
+    let mut cosines = [zero for i in 0..30]
+    let mut sines = [zero for i in 0..30]
+    let mut left = [if i == 0 { start } else { 0 } for i in 0..31]
+    let mut n = 0
+    while n < 30 and f64(abs(left[n])) > goal * f64(norm(b)) / 10 {
+      let mut w = a(basis[n])
+      scale = max(scale, norm(w))
+      let mut column = [zero for i in 0..31]
+      for i in 0..n + 1 {
+        column[i] = dot(basis[i], w)
+        w -= column[i] * basis[i]
+      }
+      let below = norm(w)
+      if below > 0 { basis[n + 1] = w / below }
+      for i in 0..n {
+        let (p, q) = (column[i], column[i + 1])
+        column[i] = cosines[i] * p + sines[i] * q
+        column[i + 1] = cosines[i] * q - sines[i] * p
+      }
+      let length = sqrt(column[n]^2 + below^2)
+      require(not (length == 0), "the map of `linear_solve` has no inverse")
+      cosines[n] = column[n] / length
+      sines[n] = below / length
+      column[n] = length
+      for i in 0..n + 1 { upper[i, n] = column[i] }
+      left[n + 1] = -sines[n] * left[n]
+      left[n] = cosines[n] * left[n]
+      n += 1
+    }
+    let mut y = [zero for i in 0..30]
+    for k in 0..n {
+      let i = n - 1 - k
+      y[i] = (left[i] - sum(upper[i, j] * y[j] for j)) / upper[i, i]
+      x += y[i] * basis[i]
+    }
+    r = b - a(x)
+    steps += max(n, 1)
+  }
+  x
+}
+derivative linear_solve[P: vector](a: P -> P, b: P, tolerance: f64, max_steps: i64, y: P, y_bar: P) = {
+  let w = linear_solve(|w| vjp(a)(y, w), y_bar, tolerance, max_steps)
+  ((y, -w), w, (), ())
+}
+
+// The same for a symmetric map with positive eigenvalues, by conjugate gradients (Hestenes and Stiefel, 1952), which
+// keep three vectors. It ends as `linear_solve` does.
+fn conjugate_gradient[P: vector](a: P -> P, b: P, tolerance: f64 = 1e-12, max_steps: i64 = 3000) -> P = {
+  let goal = tolerance_for(norm(b), tolerance)
+  let mut x = 0 * b
+  let mut r = b
+  let mut p = b
+  let mut steps = 0
+  let mut scale = 0 * norm(b)
+  while f64(norm(r)) > goal * f64(norm(b) + scale * norm(x)) {
+    require(steps < max_steps, "`conjugate_gradient` does not converge within `max_steps`")
+    let q = a(p)
+    let curvature = dot(p, q)
+    require(not (curvature <= 0), "the map of `conjugate_gradient` is not positive definite")
+    scale = max(scale, norm(q) / norm(p))
+    let length = dot(r, r) / curvature
+    x += length * p
+    let rest = r - length * q
+    p = rest + dot(rest, rest) / dot(r, r) * p
+    r = rest
+    steps += 1
+  }
+  x
+}
+derivative conjugate_gradient[P: vector](a: P -> P, b: P, tolerance: f64, max_steps: i64, y: P, y_bar: P) = {
+  let w = conjugate_gradient(a, y_bar, tolerance, max_steps)
+  ((y, -w), w, (), ())
+}
+
+// A tolerance that the floats of `like` can hold.
+fn tolerance_for[F: float](like: F, tolerance: f64) -> f64 = {
+  let one = 0 * like + 1
+  if one + 1e-12 == one { max(tolerance, 1e-5) } else { tolerance }
+}
+
+// `x` itself, which no derivative passes.
+fn stop_gradient[T: type](x: T) -> T = x
+derivative stop_gradient[T: type, D: type](x: T, y: T, y_bar: D) = ()
 
 // A learner: a model, a loss and an optimiser as one machine. A step takes the gradient of the mean loss over a
 // batch, at the parameters that the optimiser looks at, and hands it to the optimiser. It gives the next state, the

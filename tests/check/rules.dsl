@@ -35,8 +35,8 @@ derivative same(x: f64, y: f64, y_bar: f64) -> f64[2] = [y_bar, y_bar]
 fn scale(a: f64, x: f64[3]) -> f64[3] = a * x
 derivative scale(a: f64, x: f64[3], y: f64[3], y_bar: f64[3]) -> f64 = dot(x, y_bar)
 ===
-rules.dsl:2:57: error[E0712]: the derivative same gives `f64[2]`; it must give `f64`
-rules.dsl:4:72: error[E0712]: the derivative scale gives `f64`; it must give `(f64, f64[3])`
+rules.dsl:2:57: error[E0712]: `derivative same` gives `f64[2]`; it must give `f64`
+rules.dsl:4:72: error[E0712]: `derivative scale` gives `f64`; it must give `(f64, f64[3])`
 
 --- a rule that needs itself ---
 fn f(x: f64) -> f64 = x^2

@@ -22,7 +22,12 @@ impl Checker<'_> {
                 let inside = names.into_iter().filter(|n| item.params.iter().all(|p| p.text != n.text));
                 let sites = inside.filter_map(|n| {
                     let target = types.get(&n.text)?;
-                    Some(CallSite { name: n.text.clone(), item: target.name.span, span: n.span })
+                    Some(CallSite {
+                        name: n.text.clone(),
+                        item: target.name.span,
+                        span: n.span,
+                        with: Vec::new(),
+                    })
                 });
                 (item.name.span, sites.collect())
             })

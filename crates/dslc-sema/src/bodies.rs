@@ -115,7 +115,7 @@ impl Checker<'_> {
         }
         self.lower_bounds(&f.generics);
         self.free_sizes(f);
-        self.calls.push(CallSite { name: f.name.text.clone(), item: f.span, span: f.span });
+        self.calls.push(CallSite { name: f.name.text.clone(), item: f.span, span: f.span, with: Vec::new() });
         let mut ok = true;
         for p in &f.params {
             let Some(t) = &p.ty else { continue };

@@ -42,6 +42,7 @@ impl Checker<'_> {
             return self.derive_call(*how, values, args, span);
         }
         values.extend(self.arguments(&callee, args));
+        let callee = self.argmin_of_function(callee, &values, f.span);
         // `zeros()` is `zeros`.
         if let (Value::Maker(_), []) = (&callee, args) {
             return callee;
@@ -59,6 +60,16 @@ impl Checker<'_> {
                 let what = self.describe(&callee);
                 self.fail(errors::not_a_function(f.span, &what))
             }
+        }
+    }
+
+    /// `argmin` of a tensor is a place in it, of a function a point: the function of the prelude that finds it.
+    fn argmin_of_function(&mut self, callee: Value, args: &[ArgValue], span: Span) -> Value {
+        let argmin =
+            matches!(callee.as_fn().map(|f| &**f), Some(FnVal::Builtin(Builtin::Fold(FoldKind::ArgMin))));
+        match args.first().map(|a| &a.value) {
+            Some(Value::Fn(_)) if argmin => self.prelude_member("minimiser", span).unwrap_or(Value::Poison),
+            _ => callee,
         }
     }
 
@@ -278,8 +289,13 @@ impl Checker<'_> {
     ) -> Value {
         match &**f {
             FnVal::Item(id, item) => self.call_item(*id, &item.clone(), args, span, want),
-            FnVal::Closure { module, closure, env, span: at } => {
-                self.call_closure(*module, &closure.clone(), env.clone(), args, span, *at, want)
+            FnVal::Closure { module, closure, env, span: at, .. } => {
+                if !self.enter_call(&"the closure".into(), *at, span, vec![f.identity()]) {
+                    return Value::Poison;
+                }
+                let v = self.call_closure(*module, &closure.clone(), env.clone(), args, span, *at, want);
+                self.calls.pop();
+                v
             }
             FnVal::Builtin(b) => self.call_builtin(*b, args, span, want),
             FnVal::Derived(d) => self.call_derived(&d.clone(), args, span),
@@ -319,7 +335,10 @@ impl Checker<'_> {
             return self.elementwise(args, span, |c, args| c.call_item(id, item, args, span, None));
         }
         // What is wrong in its body has been said where it stands.
-        if self.bad_items.contains(&item.span) || !self.enter_call(&item.name.text, item.span, span) {
+        let functions = args.iter().filter_map(|a| a.value.as_fn()).map(|f| f.identity()).collect();
+        if self.bad_items.contains(&item.span)
+            || !self.enter_call(&item.name.text, item.span, span, functions)
+        {
             return Value::Poison;
         }
         if self.symbolic {
@@ -347,10 +366,16 @@ impl Checker<'_> {
         v
     }
 
-    /// Notes a call; a call of what is being called already is recursion.
-    pub(crate) fn enter_call(&mut self, name: &Rc<str>, item: Span, span: Span) -> bool {
+    /// Notes a call; a call of what is being called already, with the same functions, is recursion.
+    pub(crate) fn enter_call(
+        &mut self,
+        name: &Rc<str>,
+        item: Span,
+        span: Span,
+        with: Vec<Option<u64>>,
+    ) -> bool {
         let known = self.calls_from.min(self.calls.len());
-        if let Some(at) = self.calls[known..].iter().position(|c| c.item == item) {
+        if let Some(at) = self.calls[known..].iter().position(|c| c.item == item && c.with == with) {
             let from = known + at;
             let mut cycle: Vec<String> = self.calls[from..].iter().map(|c| c.name.to_string()).collect();
             cycle.push(name.to_string());
@@ -361,8 +386,10 @@ impl Checker<'_> {
             self.report(errors::call_depth(span, self.limits.call_depth));
             return false;
         }
-        let site = CallSite { name: name.clone(), item, span };
-        if let Some(caller) = self.calls.last().filter(|_| self.symbolic) {
+        let site = CallSite { name: name.clone(), item, span, with };
+        // With other functions a call need not be the same one again.
+        let plain = site.with.iter().all(Option::is_none);
+        if let Some(caller) = self.calls.last().filter(|_| self.symbolic && plain) {
             self.met.entry(caller.item).or_default().push(site.clone());
         }
         self.calls.push(site);
@@ -407,13 +434,7 @@ impl Checker<'_> {
         at: Span,
         want: Option<&Ty>,
     ) -> Value {
-        if !self.enter_call(&"the closure".into(), at, span) {
-            return Value::Poison;
-        }
-        let Some(args) = self.order_args(c, args, span, at) else {
-            self.calls.pop();
-            return Value::Poison;
-        };
+        let Some(args) = self.order_args(c, args, span, at) else { return Value::Poison };
         self.enter_closure(module, env, at);
         self.closure_scope();
         for ((p, ty), a) in c.params.iter().zip(&args) {
@@ -425,7 +446,6 @@ impl Checker<'_> {
         }
         let v = self.expr(&c.body, want);
         self.contexts.pop();
-        self.calls.pop();
         v
     }
 

@@ -99,6 +99,8 @@ pub(crate) struct CallSite {
     pub(crate) name: Rc<str>,
     pub(crate) item: Span,
     pub(crate) span: Span,
+    /// The functions among its arguments, or the closure that it is.
+    pub(crate) with: Vec<Option<u64>>,
 }
 
 /// Everything that a check knows.
@@ -166,6 +168,8 @@ pub(crate) struct Checker<'h> {
     pub(crate) modes: Vec<crate::stated::Mode>,
     /// Calls before this one may be met again: they lead to a rule, whose derivatives are of lower order.
     pub(crate) calls_from: usize,
+    /// How many closures there have been.
+    pub(crate) closures: u32,
     /// The models of `repeat` that are being applied, innermost last.
     pub(crate) repeated: Vec<Value>,
     pub(crate) script: crate::script::Script,

@@ -228,6 +228,43 @@ impl Checker<'_> {
         (all.into_iter().map(Value::Tensor).collect(), bars)
     }
 
+    /// What the captures of a function get when it is called here and its result has this cotangent: each capture, a
+    /// value of the innermost frame, with its cotangent.
+    pub(crate) fn pull_back_captures(
+        &mut self,
+        f: &Value,
+        at: Vec<Value>,
+        y_bar: &Value,
+        span: Span,
+    ) -> Option<Vec<(Tensor, Tensor)>> {
+        let args = self.derivative_args_of(f, at, span)?;
+        let o = self.open(f, &args, Mode::Reverse, span)?;
+        let ty = tangent_type(&self.type_of(&o.result));
+        let y_bar = self.coerce(y_bar, &ty, span);
+        if contains_poison(&y_bar) || self.is_scratch() {
+            return None;
+        }
+        let moving: Vec<Tensor> =
+            o.closed.captures.iter().filter(|t| t.elem.is_differentiable()).cloned().collect();
+        if moving.is_empty() {
+            return Some(Vec::new());
+        }
+        let still = o.inputs.iter().map(|_| false);
+        let wrt = still.chain(o.closed.captures.iter().map(|t| t.elem.is_differentiable())).collect();
+        let mut bars = Vec::new();
+        Self::leaves(&y_bar, &mut bars);
+        let (mut bind, mut nodes) = (Binding::default(), Vec::new());
+        for t in o.inputs.iter().chain(&o.closed.captures).chain(&bars) {
+            self.bind(&mut bind, &mut nodes, t);
+        }
+        bind.results = o.results.iter().chain(&moving).map(|t| self.axes(&t.dims)).collect();
+        let axes = bind.results.clone();
+        self.at(span);
+        let made = self.emit(Op::Vjp { func: o.closed.func, wrt, bind }, &nodes);
+        let given = made.into_iter().zip(axes).skip(o.results.len()).zip(moving);
+        Some(given.map(|((n, a), t)| (t.clone(), self.tensor(n, t.elem.tangent(), a, t.dims))).collect())
+    }
+
     /// `vjp(f)(args.., y_bar)` and `reverse(f)(args.., y_bar)`: a cotangent for each parameter.
     fn reverse(&mut self, d: &Derived, args: &Arguments, span: Span) -> Value {
         let Some(y_bar) = &args.cotangent else { return self.fail(errors::missing_arguments(span)) };

@@ -439,7 +439,9 @@ impl Checker<'_> {
                 env.insert(name, var.value.clone());
             }
         }
-        Value::function(FnVal::Closure { module: self.module_id(), closure: c.clone(), env, span })
+        self.closures += 1;
+        let (module, id) = (self.module_id(), self.closures);
+        Value::function(FnVal::Closure { module, closure: c.clone(), env, span, id })
     }
 
     /// `[a, b]`: values of one type along a new axis.

@@ -231,7 +231,7 @@ impl Checker<'_> {
             self.exhaust(errors::call_depth(span, self.limits.call_depth));
             return false;
         }
-        self.calls.push(CallSite { name: item.name.text.clone(), item: item.span, span });
+        self.calls.push(CallSite { name: item.name.text.clone(), item: item.span, span, with: Vec::new() });
         true
     }
 

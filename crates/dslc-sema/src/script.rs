@@ -73,6 +73,7 @@ impl<'h> Checker<'h> {
             touched: BTreeSet::new(),
             guards: Vec::new(),
             modes: Vec::new(),
+            closures: 0,
             calls_from: 0,
             repeated: Vec::new(),
             script: Script::default(),
@@ -326,11 +327,11 @@ impl Checker<'_> {
     fn globalise_fn(&mut self, f: &Rc<FnVal>, frame: u32, outputs: &mut Vec<(Tensor, u32)>) -> Rc<FnVal> {
         let mut go = |v: &Value| self.globalise(v, frame, outputs);
         Rc::new(match &**f {
-            FnVal::Closure { module, closure, env, span } => {
+            FnVal::Closure { module, closure, env, span, id } => {
                 let mut names: Vec<&Rc<str>> = env.keys().collect();
                 names.sort();
                 let env = names.into_iter().map(|n| (n.clone(), go(&env[n]))).collect();
-                FnVal::Closure { module: *module, closure: closure.clone(), env, span: *span }
+                FnVal::Closure { module: *module, closure: closure.clone(), env, span: *span, id: *id }
             }
             FnVal::Derived(d) => FnVal::Derived(Derived { of: go(&d.of), ..d.clone() }),
             FnVal::ModelInit(v) => FnVal::ModelInit(go(v)),

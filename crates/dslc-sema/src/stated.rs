@@ -12,7 +12,7 @@
 use std::rc::Rc;
 
 use dslc_base::Span;
-use dslc_ir::{Binding, Op, Rule};
+use dslc_ir::{Binding, NodeId, Op, Rule};
 use dslc_syntax::ast;
 
 use crate::call::ArgValue;
@@ -21,7 +21,7 @@ use crate::derive::{contains_poison, tangent_type};
 use crate::errors;
 use crate::solve::Solved;
 use crate::ty::Ty;
-use crate::value::{ModuleId, Tensor, Value};
+use crate::value::{FnVal, ModuleId, Tensor, Value};
 
 /// How a derivative is taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +30,18 @@ pub(crate) enum Mode {
     Reverse,
     /// From the parameters to the result.
     Forward,
+}
+
+/// What a rule gives for a parameter.
+#[derive(Clone, Debug)]
+pub(crate) enum Bar {
+    /// Nothing.
+    None,
+    /// Its cotangent.
+    Of(Value),
+    /// For a function: where it is called, and the cotangent of what it gives there. What it captures gets what that
+    /// call would give it.
+    Called(Vec<Value>, Value),
 }
 
 /// The function of a call, as an inner function.
@@ -107,7 +119,7 @@ impl Checker<'_> {
         let Some(rule) = self.info(id).rules.get(&item.name.text).filter(|_| !self.modes.is_empty()) else {
             return;
         };
-        let site = CallSite { name: rule.name.text.clone(), item: rule.span, span };
+        let site = CallSite { name: rule.name.text.clone(), item: rule.span, span, with: Vec::new() };
         if let [.., caller, _] = self.calls.as_slice() {
             self.met.entry(caller.item).or_default().push(site);
         }
@@ -150,8 +162,9 @@ impl Checker<'_> {
         let bars = shapes.iter().filter(|t| t.elem.is_differentiable()).count();
         self.join_captures(f.closed.func, &[], &given, inputs.len() + own.len());
         self.join_captures(r.func, &own, &[], shapes.len() + bars + inputs.len());
-        let nothing = own.iter().chain(&given).map(|_| false);
-        let covers = covers.into_iter().chain(nothing).collect();
+        // The rule covers the arguments and what it captures itself.
+        let mut covers = covers;
+        covers.splice(inputs.len()..inputs.len(), own.iter().map(|_| false));
         // A rule comes before the function that carries it.
         let carrying = self.module.funcs[f.closed.func].clone();
         let func = self.module.funcs.push(carrying);
@@ -216,45 +229,86 @@ impl Checker<'_> {
         let bars = self.cotangents(rule, &inner, found);
         self.calls_from = calls_from;
         self.modes = modes;
-        let Some(bars) = bars else {
-            self.leave_inner(&[&Value::Poison], outside);
+        let fixed = self.b().func().params.len() - self.frame().captures.len();
+        let given = bars.and_then(|bars| self.given_bars(&inner, bars, span));
+        let Some((parts, captured)) = given.filter(|_| !self.is_scratch()) else {
+            self.drop_frame();
+            (self.ambient, self.conditional) = outside;
             return None;
         };
+        (self.ambient, self.conditional) = outside;
         let mut covers = Vec::new();
-        for (v, bar) in inner.iter().zip(&bars) {
-            let mut leaves = Vec::new();
+        let mut results = Vec::new();
+        for (v, bar) in inner.iter().zip(&parts) {
+            let (mut leaves, mut bars) = (Vec::new(), Vec::new());
             Self::leaves(v, &mut leaves);
+            bar.iter().for_each(|b| Self::leaves(b, &mut bars));
             covers.extend(leaves.iter().map(|t| bar.is_some() && t.elem.is_differentiable()));
+            results.extend(bars);
         }
-        let given: Vec<&Value> = bars.iter().flatten().collect();
-        Some((self.leave_inner(&given, outside)?, covers))
+        // What a result captures comes before the captures are counted.
+        let mut results: Vec<Tensor> = results.iter().map(|t| self.local(t)).collect();
+        for k in fixed..self.b().func().params.len() {
+            let node = self.b().func().params[k].node;
+            let bar = captured.iter().find(|(n, _)| *n == node);
+            covers.push(bar.is_some());
+            results.extend(bar.map(|b| b.1.clone()));
+        }
+        Some((self.close_frame(&results), covers))
     }
 
-    /// What a rule gives, by parameter: a cotangent of the parameter's tangent type, or `()` for none.
+    /// Cotangents of the arguments, and for what functions among them capture the cotangent that a call gives it.
+    fn given_bars(
+        &mut self,
+        args: &[Value],
+        bars: Vec<Bar>,
+        span: Span,
+    ) -> Option<(Vec<Option<Value>>, Vec<(NodeId, Tensor)>)> {
+        let (mut parts, mut captured) = (Vec::new(), Vec::<(NodeId, Tensor)>::new());
+        for (arg, bar) in args.iter().zip(bars) {
+            let (part, at) = match bar {
+                Bar::None => (None, None),
+                Bar::Of(bar) => (Some(bar), None),
+                Bar::Called(at, y_bar) => (None, Some((at, y_bar))),
+            };
+            parts.push(part);
+            let Some((at, y_bar)) = at else { continue };
+            for (capture, bar) in self.pull_back_captures(arg, at, &y_bar, span)? {
+                match captured.iter_mut().find(|c| c.0 == capture.node) {
+                    Some((_, sum)) => {
+                        let add = bar.elem.sum().combine().0;
+                        *sum = self.pointwise(add, &[sum.clone(), bar.clone()], bar.elem);
+                    }
+                    None => captured.push((capture.node, bar)),
+                }
+            }
+        }
+        Some((parts, captured))
+    }
+
+    /// What a rule gives, by parameter: a cotangent of the parameter's tangent type, for a function where it is called
+    /// and with which cotangent, or `()` for nothing.
     pub(crate) fn cotangents(
         &mut self,
         rule: &ast::FnItem,
         args: &[Value],
         found: Value,
-    ) -> Option<Vec<Option<Value>>> {
+    ) -> Option<Vec<Bar>> {
         let place = crate::call::result_span(&rule.body);
-        let moving: Vec<bool> = args.iter().map(|v| !matches!(v, Value::Fn(_) | Value::Int(_))).collect();
-        let wanted: Vec<Ty> = args
-            .iter()
-            .zip(&moving)
-            .map(|(v, m)| if *m { tangent_type(&self.type_of(v)) } else { Ty::Tuple(Vec::new()) })
-            .collect();
         if contains_poison(&found) {
             return None;
         }
-        let parts = match (&found, wanted.as_slice()) {
+        let parts = match (&found, args) {
             (_, [_]) => vec![found.clone()],
-            (Value::Tuple(parts), _) if parts.len() == wanted.len() => parts.to_vec(),
+            (Value::Tuple(parts), _) if parts.len() == args.len() => parts.to_vec(),
             _ => Vec::new(),
         };
-        let fits = |c: &mut Self, (v, ty): (&Value, &Ty)| v.is_unit() || !c.coerce(v, ty, place).is_poison();
-        if parts.len() != wanted.len() || !self.probe(|c| parts.iter().zip(&wanted).all(|p| fits(c, p))) {
+        let fits = |c: &mut Self| {
+            parts.len() == args.len() && parts.iter().zip(args).all(|(p, arg)| c.bar(p, arg, place).is_some())
+        };
+        if !self.probe(fits) {
             let what = self.describe(&found);
+            let wanted: Vec<Ty> = args.iter().map(|v| self.wanted_bar(v)).collect();
             let wanted = match wanted.as_slice() {
                 [one] => self.show(one),
                 _ => self.show(&Ty::Tuple(wanted)),
@@ -262,10 +316,44 @@ impl Checker<'_> {
             self.report(errors::rule_result(place, &rule.name.text, &what, &wanted, rule.name.span));
             return None;
         }
-        let bars = parts.iter().zip(&wanted).map(|(part, ty)| {
-            Some(part).filter(|p| !p.is_unit()).map(|p| self.coerce(p, ty, place)).filter(|b| !b.is_unit())
-        });
-        Some(bars.collect())
+        parts.iter().zip(args).map(|(p, arg)| self.bar(p, arg, place)).collect()
+    }
+
+    /// The cotangent of one parameter, if it is one.
+    fn bar(&mut self, part: &Value, arg: &Value, place: Span) -> Option<Bar> {
+        if part.is_unit() {
+            return Some(Bar::None);
+        }
+        let Value::Fn(f) = arg else {
+            let ty = self.wanted_bar(arg);
+            let bar = self.coerce(part, &ty, place);
+            return match bar {
+                bar if contains_poison(&bar) => None,
+                bar if bar.is_unit() => Some(Bar::None),
+                bar => Some(Bar::Of(bar)),
+            };
+        };
+        let Value::Tuple(parts) = part else { return None };
+        let (y_bar, at) = parts.split_last()?;
+        let FnVal::Opaque(params, ret) = &**f else { return Some(Bar::Called(at.to_vec(), y_bar.clone())) };
+        let ok = at.len() == params.len()
+            && at.iter().zip(params).all(|(v, t)| !self.coerce(v, t, place).is_poison())
+            && !self.coerce(y_bar, &tangent_type(ret), place).is_poison();
+        ok.then(|| Bar::Called(at.to_vec(), y_bar.clone()))
+    }
+
+    /// The type of what a rule gives for an argument.
+    fn wanted_bar(&self, arg: &Value) -> Ty {
+        match arg {
+            Value::Int(_) => Ty::Tuple(Vec::new()),
+            Value::Fn(f) => match &**f {
+                FnVal::Opaque(params, ret) => {
+                    Ty::Tuple(params.iter().cloned().chain([tangent_type(ret)]).collect())
+                }
+                _ => Ty::Tuple(Vec::new()),
+            },
+            v => tangent_type(&self.type_of(v)),
+        }
     }
 
     /// Starts an inner function that no comprehension and no condition stands around.

@@ -273,6 +273,8 @@ pub(crate) enum FnVal {
         env: HashMap<Rc<str>, Value>,
         /// Its place.
         span: Span,
+        /// Which of all closures it is: the same text makes another one each time.
+        id: u32,
     },
     /// A function of the language itself.
     Builtin(Builtin),
@@ -288,6 +290,20 @@ pub(crate) enum FnVal {
     Bound(Value, Value),
     /// A function parameter of a function that is checked for all arguments.
     Opaque(Vec<Ty>, Ty),
+}
+
+impl FnVal {
+    /// What tells functions apart that a call may be given: a function may call itself with another function, as in
+    /// `fixpoint(|x| fixpoint(|y| f(x, y), x), x0)`. A parameter of the function that is being checked is `None`.
+    pub(crate) fn identity(&self) -> Option<u64> {
+        match self {
+            FnVal::Closure { id, .. } => Some(u64::from(*id) << 32),
+            FnVal::Derived(d) => d.of.as_fn().and_then(|f| f.identity()),
+            FnVal::Item(_, item) => Some(item.span.start as u64),
+            FnVal::Builtin(_) | FnVal::ModelItem(..) | FnVal::Model(_) | FnVal::ModelInit(_) => None,
+            FnVal::Bound(..) | FnVal::Opaque(..) => None,
+        }
+    }
 }
 
 /// A derivative operator applied to a function.
