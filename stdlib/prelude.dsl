@@ -237,6 +237,84 @@ fn tolerance_for[F: float](like: F, tolerance: f64) -> f64 = {
   if one + 1e-12 == one { max(tolerance, 1e-5) } else { tolerance }
 }
 
+// The solution at `t1` of z' = f(z, t) with z(t0) = z0: Dormand and Prince, 1980, 5(4), with steps such that the estimated
+// error of each is at most `tolerance` times 1 + |z|. Its derivative is that of the program, with the steps held.
+fn ode[Z: vector](f: (Z, f64) -> Z, z0: Z, t0: f64, t1: f64, tolerance: f64 = 1e-9, max_steps: i64 = 100000) -> Z = {
+  let mut z = z0
+  let mut t = t0
+  let mut slope = f(z0, t0)
+  let mut h = stop_gradient((t1 - t0) / 100)
+  let smallest = 1e-14 * abs(h)
+  let mut steps = 0
+  let mut running = t0 != t1
+  while running {
+    require(steps < max_steps, "`ode` does not arrive within `max_steps`")
+    require(abs(h) > smallest, "the steps of `ode` become too small: the solution may not exist so far")
+    let last = abs(h) >= abs(t1 - t)
+    let s = if last { t1 - t } else { h }
+    let k1 = slope
+    let k2 = f(z + s * (1/5 * k1), t + s * (1/5))
+    let k3 = f(z + s * (3/40 * k1 + 9/40 * k2), t + s * (3/10))
+    let k4 = f(z + s * (44/45 * k1 - 56/15 * k2 + 32/9 * k3), t + s * (4/5))
+    let k5 = f(z + s * (19372/6561 * k1 - 25360/2187 * k2 + 64448/6561 * k3 - 212/729 * k4), t + s * (8/9))
+    let k6 = f(z + s * (9017/3168 * k1 - 355/33 * k2 + 46732/5247 * k3 + 49/176 * k4 - 5103/18656 * k5), t + s)
+    let next = z + s * (35/384 * k1 + 500/1113 * k3 + 125/192 * k4 - 2187/6784 * k5 + 11/84 * k6)
+    let k7 = f(next, t + s)
+    let gap = 71/57600 * k1 - 71/16695 * k3 + 71/1920 * k4 - 17253/339200 * k5 + 22/525 * k6 - 1/40 * k7
+    let error = stop_gradient(abs(s) * norm(gap) / (tolerance * (1 + norm(z))))
+    if error <= 1 {
+      z = next
+      t = t + s
+      slope = k7
+      running = not last
+    }
+    // NaN makes a step smaller.
+    h = h * (if error <= 1 { min(5, 0.9 * max(error, 1e-9)^(-0.2)) } else { max(0.2, 0.9 * error^(-0.2)) })
+    if not (error >= 0 and error < inf) { h = 0.2 * stop_gradient(s) }
+    steps += 1
+  }
+  z
+}
+
+// The same by `steps` steps of the classical method of fourth order (Kutta, 1901).
+fn rk4[Z: vector](f: (Z, f64) -> Z, z0: Z, t0: f64, t1: f64, steps: i64) -> Z = {
+  let h = (t1 - t0) / f64(steps)
+  let mut z = z0
+  for i in 0..steps {
+    let t = t0 + f64(i) * h
+    let k1 = f(z, t)
+    let k2 = f(z + h/2 * k1, t + h/2)
+    let k3 = f(z + h/2 * k2, t + h/2)
+    let k4 = f(z + h * k3, t + h)
+    z = z + h/6 * (k1 + 2 * k2 + 2 * k3 + k4)
+  }
+  z
+}
+
+// `ode`, with the continuous adjoint as its derivative (Chen, Rubanova, Bettencourt and Duvenaud, 2018, algorithm 1):
+// a' = -a df/dz goes back from t1 with z and with the integral of a df/dp, for what `f` captures as p. Nothing is stored
+// along the way, and the derivative has the error of another solution with the same tolerance.
+fn ode_adjoint[Z: vector](
+  f: (Z, f64) -> Z, z0: Z, t0: f64, t1: f64, tolerance: f64 = 1e-9, max_steps: i64 = 100000
+) -> Z = {
+  let (p, g) = captured(f, z0, t0)
+  solved_ode(g, p, z0, t0, t1, tolerance, max_steps)
+}
+
+fn solved_ode[P: vector, Z: vector](
+  f: (P, Z, f64) -> Z, p: P, z0: Z, t0: f64, t1: f64, tolerance: f64, max_steps: i64
+) -> Z = ode(|z, t| f(p, z, t), z0, t0, t1, tolerance, max_steps)
+derivative solved_ode[P: vector, Z: vector](
+  f: (P, Z, f64) -> Z, p: P, z0: Z, t0: f64, t1: f64, tolerance: f64, max_steps: i64, z1: Z, z1_bar: Z
+) = {
+  let back = |s, t| {
+    let (p_bar, z_bar, _) = vjp(f)(p, s.z, t, s.a)
+    {z: f(p, s.z, t), a: -z_bar, p_bar: -p_bar}
+  }
+  let s = ode(back, {z: z1, a: z1_bar, p_bar: 0 * p}, t1, t0, tolerance, max_steps)
+  ((), s.p_bar, s.a, -dot(s.a, f(p, z0, t0)), dot(z1_bar, f(p, z1, t1)), (), ())
+}
+
 // `x` itself, which no derivative passes.
 fn stop_gradient[T: type](x: T) -> T = x
 derivative stop_gradient[T: type, D: type](x: T, y: T, y_bar: D) = ()

@@ -305,6 +305,7 @@ impl Checker<'_> {
                 [k] => self.init_model(&m.clone(), &k.value, span),
                 _ => self.fail(errors::arity(span, "init", 1, args.len(), None)),
             },
+            FnVal::Opened(g, origins) => self.call_opened(g, origins, args, span),
             FnVal::Bound(m, p) => {
                 let mut all = vec![ArgValue { name: None, value: p.clone(), span }];
                 all.extend(args);

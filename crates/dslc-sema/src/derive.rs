@@ -9,10 +9,10 @@ use dslc_ir::{Binding, Op};
 use crate::call::ArgValue;
 use crate::check::Checker;
 use crate::errors;
-use crate::frame::Closed;
+use crate::frame::{Closed, Origin};
 use crate::stated::Mode;
 use crate::ty::{Elem, Ty};
-use crate::value::{Derivation, Derived, FnVal, Tensor, Value};
+use crate::value::{Derivation, Derived, FnVal, GLOBAL, Tensor, Value};
 use crate::wrt::Arguments;
 
 /// A function with some arguments turned into parameters of an inner function.
@@ -226,6 +226,34 @@ impl Checker<'_> {
         }
         let bars = all.split_off(o.results.len());
         (all.into_iter().map(Value::Tensor).collect(), bars)
+    }
+
+    /// The floats that a function captures when it is called with these arguments: where they come from, and the
+    /// values in the innermost frame.
+    pub(crate) fn captures_of(
+        &mut self,
+        f: &Value,
+        args: &Arguments,
+        mode: Mode,
+        span: Span,
+    ) -> Option<Vec<(Origin, Tensor)>> {
+        self.push_frame("captures");
+        self.modes.push(mode);
+        let inner: Vec<Value> = args.primal.iter().map(|v| self.opaque_like(v)).collect();
+        let found = self.call_value(f, &inner, span);
+        self.modes.pop();
+        let frame = self.frames.pop()?;
+        if contains_poison(&found) {
+            return None;
+        }
+        let first = frame.builder.func().params.len() - frame.captures.len();
+        let mut out = Vec::new();
+        for (k, t) in frame.captures.iter().enumerate().filter(|(_, t)| t.elem.is_differentiable()) {
+            let node = frame.builder.func().params[first + k].node;
+            let origin = frame.known.iter().find(|(_, v)| v.0 == node).map(|(origin, _)| origin.clone());
+            out.extend(origin.filter(|o| o.0 != GLOBAL).map(|o| (o, t.clone())));
+        }
+        Some(out)
     }
 
     /// What the captures of a function get when it is called here and its result has this cotangent: each capture, a

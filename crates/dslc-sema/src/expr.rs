@@ -251,6 +251,9 @@ impl Checker<'_> {
         if let Some(v) = builtins::global(name) {
             return Some(v);
         }
+        if name == "captured" && self.info(self.module_id()).library {
+            return Some(Value::function(FnVal::Builtin(builtins::Builtin::Captured)));
+        }
         // The prelude is read when a name is met that nothing else defines.
         let id = match self.by_path.get("std:prelude") {
             Some(id) => *id,

@@ -11,6 +11,7 @@ mod bodies;
 mod budget;
 mod builtins;
 mod call;
+mod captured;
 mod casts;
 mod check;
 mod complex;

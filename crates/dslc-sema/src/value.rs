@@ -288,6 +288,8 @@ pub(crate) enum FnVal {
     ModelInit(Value),
     /// A model with its parameters: inside a model that embeds it.
     Bound(Value, Value),
+    /// A function as one of what it captures too: of a vector with a part for each of these values.
+    Opened(Value, Rc<Vec<crate::frame::Origin>>),
     /// A function parameter of a function that is checked for all arguments.
     Opaque(Vec<Ty>, Ty),
 }
@@ -299,6 +301,7 @@ impl FnVal {
         match self {
             FnVal::Closure { id, .. } => Some(u64::from(*id) << 32),
             FnVal::Derived(d) => d.of.as_fn().and_then(|f| f.identity()),
+            FnVal::Opened(f, _) => f.as_fn().and_then(|f| f.identity()),
             FnVal::Item(_, item) => Some(item.span.start as u64),
             FnVal::Builtin(_) | FnVal::ModelItem(..) | FnVal::Model(_) | FnVal::ModelInit(_) => None,
             FnVal::Bound(..) | FnVal::Opaque(..) => None,
