@@ -40,6 +40,7 @@ mod models;
 mod modules;
 mod operators;
 mod program;
+mod rule_tests;
 mod script;
 mod script_control;
 mod solve;

@@ -121,6 +121,7 @@ impl Checker<'_> {
             }
         }
         self.check_bodies(id, |name| waiting.contains(name));
+        self.rule_tests(parsed);
     }
 
     /// Leaves the module of the user's own text.

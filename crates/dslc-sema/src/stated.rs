@@ -55,10 +55,11 @@ impl Checker<'_> {
     /// Notes a derivative that a file states for one of its functions.
     pub(crate) fn declare_rule(&mut self, id: ModuleId, file: &ast::File, d: &ast::DerivativeItem) {
         let ours = |n: &ast::Name| {
-            file.items.iter().find_map(|i| match i {
+            let below = file.items.iter().find_map(|i| match i {
                 ast::Item::Fn(f) if f.name.text == n.text => Some(f.clone()),
                 _ => None,
-            })
+            });
+            below.or_else(|| self.info(id).fns.get(&n.text).cloned())
         };
         let ([name], Some(f)) = (d.path.as_slice(), d.path.first().and_then(ours)) else {
             let names = file.items.iter().filter_map(|i| match i {
