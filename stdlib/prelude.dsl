@@ -319,6 +319,12 @@ derivative solved_ode[P: vector, Z: vector](
 fn stop_gradient[T: type](x: T) -> T = x
 derivative stop_gradient[T: type, D: type](x: T, y: T, y_bar: D) = ()
 
+// What a bit changes: for each bit of `x` whether `f` changes when it does. Equal to the gradient where no variable is
+// multiplied by itself; the gradient is that of the polynomial that is written.
+fn boolean_difference[F: type](f: F) = |x| flips(f, x)
+fn flips[n](f: z2[n] -> z2, x: z2[n]) -> z2[n] =
+  [f([if j == i { x[j] + 1 } else { x[j] } for j]) + f(x) for i in 0..n]
+
 // A learner: a model, a loss and an optimiser as one machine. A step takes the gradient of the mean loss over a
 // batch, at the parameters that the optimiser looks at, and hands it to the optimiser. It gives the next state, the
 // loss, and the request to the input: the gradient in it, by which learners chain.
