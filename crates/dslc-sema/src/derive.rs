@@ -9,20 +9,20 @@ use dslc_ir::{Binding, Op};
 use crate::call::ArgValue;
 use crate::check::Checker;
 use crate::errors;
-use crate::frame::{Closed, Origin};
+use crate::frame::Closed;
 use crate::stated::Mode;
 use crate::ty::{Elem, Ty};
-use crate::value::{Derivation, Derived, FnVal, GLOBAL, Tensor, Value};
+use crate::value::{Derivation, Derived, FnVal, Tensor, Value};
 use crate::wrt::Arguments;
 
 /// A function with some arguments turned into parameters of an inner function.
-struct Opened {
-    closed: Closed,
+pub(crate) struct Opened {
+    pub(crate) closed: Closed,
     /// The outer values of the parameters, in order.
-    inputs: Vec<Tensor>,
+    pub(crate) inputs: Vec<Tensor>,
     /// What the function gives, as a template, and its leaves.
-    result: Value,
-    results: Vec<Tensor>,
+    pub(crate) result: Value,
+    pub(crate) results: Vec<Tensor>,
 }
 
 impl Checker<'_> {
@@ -42,7 +42,7 @@ impl Checker<'_> {
     }
 
     /// Applies `f` inside an inner function whose parameters are the leaves of the targets.
-    fn open(&mut self, f: &Value, args: &Arguments, mode: Mode, span: Span) -> Option<Opened> {
+    pub(crate) fn open(&mut self, f: &Value, args: &Arguments, mode: Mode, span: Span) -> Option<Opened> {
         let mut inputs = Vec::new();
         for w in &args.targets {
             let v = self.part(&args.primal[w.position], &w.path, w.span)?;
@@ -226,71 +226,6 @@ impl Checker<'_> {
         }
         let bars = all.split_off(o.results.len());
         (all.into_iter().map(Value::Tensor).collect(), bars)
-    }
-
-    /// The floats that a function captures when it is called with these arguments: where they come from, and the
-    /// values in the innermost frame.
-    pub(crate) fn captures_of(
-        &mut self,
-        f: &Value,
-        args: &Arguments,
-        mode: Mode,
-        span: Span,
-    ) -> Option<Vec<(Origin, Tensor)>> {
-        self.push_frame("captures");
-        self.modes.push(mode);
-        let inner: Vec<Value> = args.primal.iter().map(|v| self.opaque_like(v)).collect();
-        let found = self.call_value(f, &inner, span);
-        self.modes.pop();
-        let frame = self.frames.pop()?;
-        if contains_poison(&found) {
-            return None;
-        }
-        let first = frame.builder.func().params.len() - frame.captures.len();
-        let mut out = Vec::new();
-        for (k, t) in frame.captures.iter().enumerate().filter(|(_, t)| t.elem.is_differentiable()) {
-            let node = frame.builder.func().params[first + k].node;
-            let origin = frame.known.iter().find(|(_, v)| v.0 == node).map(|(origin, _)| origin.clone());
-            out.extend(origin.filter(|o| o.0 != GLOBAL).map(|o| (o, t.clone())));
-        }
-        Some(out)
-    }
-
-    /// What the captures of a function get when it is called here and its result has this cotangent: each capture, a
-    /// value of the innermost frame, with its cotangent.
-    pub(crate) fn pull_back_captures(
-        &mut self,
-        f: &Value,
-        at: Vec<Value>,
-        y_bar: &Value,
-        span: Span,
-    ) -> Option<Vec<(Tensor, Tensor)>> {
-        let args = self.derivative_args_of(f, at, span)?;
-        let o = self.open(f, &args, Mode::Reverse, span)?;
-        let ty = tangent_type(&self.type_of(&o.result));
-        let y_bar = self.coerce(y_bar, &ty, span);
-        if contains_poison(&y_bar) || self.is_scratch() {
-            return None;
-        }
-        let moving: Vec<Tensor> =
-            o.closed.captures.iter().filter(|t| t.elem.is_differentiable()).cloned().collect();
-        if moving.is_empty() {
-            return Some(Vec::new());
-        }
-        let still = o.inputs.iter().map(|_| false);
-        let wrt = still.chain(o.closed.captures.iter().map(|t| t.elem.is_differentiable())).collect();
-        let mut bars = Vec::new();
-        Self::leaves(&y_bar, &mut bars);
-        let (mut bind, mut nodes) = (Binding::default(), Vec::new());
-        for t in o.inputs.iter().chain(&o.closed.captures).chain(&bars) {
-            self.bind(&mut bind, &mut nodes, t);
-        }
-        bind.results = o.results.iter().chain(&moving).map(|t| self.axes(&t.dims)).collect();
-        let axes = bind.results.clone();
-        self.at(span);
-        let made = self.emit(Op::Vjp { func: o.closed.func, wrt, bind }, &nodes);
-        let given = made.into_iter().zip(axes).skip(o.results.len()).zip(moving);
-        Some(given.map(|((n, a), t)| (t.clone(), self.tensor(n, t.elem.tangent(), a, t.dims))).collect())
     }
 
     /// `vjp(f)(args.., y_bar)` and `reverse(f)(args.., y_bar)`: a cotangent for each parameter.

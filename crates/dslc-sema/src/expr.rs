@@ -251,7 +251,7 @@ impl Checker<'_> {
         if let Some(v) = builtins::global(name) {
             return Some(v);
         }
-        if name == "captured" && self.info(self.module_id()).library {
+        if name == "captured" {
             return Some(Value::function(FnVal::Builtin(builtins::Builtin::Captured)));
         }
         // The prelude is read when a name is met that nothing else defines.

@@ -337,7 +337,8 @@ impl Checker<'_> {
             FnVal::Derived(d) => FnVal::Derived(Derived { of: go(&d.of), ..d.clone() }),
             FnVal::ModelInit(v) => FnVal::ModelInit(go(v)),
             FnVal::Bound(m, p) => FnVal::Bound(go(m), go(p)),
-            FnVal::Opened(f, origins) => FnVal::Opened(go(f), origins.clone()),
+            // What it captured belongs to this statement.
+            FnVal::Opened(f, _) => FnVal::Opened(go(f), Rc::default()),
             FnVal::Model(Model::Compose(a, b, s)) => FnVal::Model(Model::Compose(go(a), go(b), *s)),
             FnVal::Model(Model::Pair(a, b)) => FnVal::Model(Model::Pair(go(a), go(b))),
             FnVal::Model(Model::Repeat(n, a)) => FnVal::Model(Model::Repeat(*n, go(a))),

@@ -44,6 +44,9 @@ pub(crate) enum Bar {
     Called(Vec<Value>, Value),
 }
 
+/// The cotangents of the arguments, and those of what is captured, each with the node that it belongs to.
+type Given = (Vec<Option<Value>>, Vec<(NodeId, Tensor)>);
+
 /// The function of a call, as an inner function.
 struct Stated {
     closed: crate::frame::Closed,
@@ -259,12 +262,7 @@ impl Checker<'_> {
     }
 
     /// Cotangents of the arguments, and for what functions among them capture the cotangent that a call gives it.
-    fn given_bars(
-        &mut self,
-        args: &[Value],
-        bars: Vec<Bar>,
-        span: Span,
-    ) -> Option<(Vec<Option<Value>>, Vec<(NodeId, Tensor)>)> {
+    fn given_bars(&mut self, args: &[Value], bars: Vec<Bar>, span: Span) -> Option<Given> {
         let (mut parts, mut captured) = (Vec::new(), Vec::<(NodeId, Tensor)>::new());
         for (arg, bar) in args.iter().zip(bars) {
             let (part, at) = match bar {

@@ -7,7 +7,7 @@ use dslc::{NoFiles, Part, Session};
 
 /// The tests that pass and those that fail.
 fn outcome(text: &str) -> (Vec<String>, Vec<String>) {
-    let mut session = Session::new(&NoFiles);
+    let mut session = Session::new(NoFiles);
     let (ready, diagnostics) = session.check("rules.dsl", text);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let outcome = session.run(ready.unwrap(), Part::Tests, &Arc::default(), &mut |_| ()).unwrap();
