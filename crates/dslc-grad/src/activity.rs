@@ -11,6 +11,7 @@ use dslc_ir::{FuncId, Function, Node, NodeId, Op, PrimRef, Scan};
 
 use crate::build::has_tangent;
 use crate::deriver::{Deriver, Request};
+use crate::stated;
 
 /// For each node, for each of its results: whether it is marked.
 pub(crate) type Marks = Vec<Vec<bool>>;
@@ -46,9 +47,14 @@ impl Deriver<'_> {
         if let Some(found) = self.reached.get(&key) {
             return found.clone();
         }
-        let marks = self.varies_in(func, wrt);
-        let f = self.func(func);
-        let out = Rc::new(f.results.iter().map(|r| marks[r.node.index()][0]).collect::<Vec<bool>>());
+        let out = match &self.func(func).rule {
+            Some(rule) => stated::reached(self.func(func), rule, wrt),
+            None => {
+                let marks = self.varies_in(func, wrt);
+                self.func(func).results.iter().map(|r| marks[r.node.index()][0]).collect()
+            }
+        };
+        let out = Rc::new(out);
         self.reached.insert(key, out.clone());
         out
     }
@@ -144,9 +150,15 @@ impl Deriver<'_> {
             return found.clone();
         }
         let f = self.func(request.func).clone();
-        let varies = self.varies_in(request.func, &request.wrt);
-        let useful = self.useful(&f, &request.seeds, &varies);
-        let out = Rc::new(f.params.iter().map(|p| useful[p.node.index()][0]).collect::<Vec<bool>>());
+        let out: Vec<bool> = match &f.rule {
+            Some(rule) => stated::needed(rule, request),
+            None => {
+                let varies = self.varies_in(request.func, &request.wrt);
+                let useful = self.useful(&f, &request.seeds, &varies);
+                f.params.iter().map(|p| useful[p.node.index()][0]).collect()
+            }
+        };
+        let out = Rc::new(out);
         self.needed.insert(request.clone(), out.clone());
         out
     }

@@ -1,7 +1,7 @@
 //! Replaces `Vjp` and `Jvp` nodes by calls, callees first.
 
 use dslc_base::Index as _;
-use dslc_ir::{Builder, FuncId, Function, Module, Node, NodeId, Op, Scan};
+use dslc_ir::{Builder, FuncId, Function, Module, Node, NodeId, Op, Rule, Scan};
 
 use crate::build::{builder_with_axes, output};
 use crate::deriver::{Deriver, Request};
@@ -52,7 +52,12 @@ fn depths(module: &Module, roots: &[FuncId]) -> Vec<Option<usize>> {
     }
     for k in (0..depths.len()).rev() {
         let Some(here) = depths[k] else { continue };
-        for node in module.funcs[FuncId(k as u32)].nodes.iter() {
+        let func = &module.funcs[FuncId(k as u32)];
+        if let Some(rule) = &func.rule {
+            let stated = &mut depths[rule.func.index()];
+            *stated = (*stated).max(Some(here));
+        }
+        for node in func.nodes.iter() {
             let there = match node.op {
                 Op::Vjp { .. } | Op::Jvp { .. } => here + 1,
                 // Its expansion takes derivatives itself, as many as are taken of it.
@@ -108,7 +113,8 @@ impl Deriver<'_> {
         let changes = |d: &Self, n: &Node| derives(n) || callees(&n.op).iter().any(|c| d.expanded[c] != *c);
         self.within_limit(id)?;
         let f = self.func(id).clone();
-        if !f.nodes.iter().any(|n| changes(self, n)) {
+        let rule = f.rule.clone().map(|r| Rule { func: self.expanded[&r.func], ..r });
+        if rule == f.rule && !f.nodes.iter().any(|n| changes(self, n)) {
             return Ok(id);
         }
         let mut b = builder_with_axes(&f, f.name.clone());
@@ -124,7 +130,9 @@ impl Deriver<'_> {
             }
         }
         let results = f.results.iter().map(|r| output(new[r.node.index()], r.axes.clone())).collect();
-        Ok(self.add(b.finish(results)))
+        let new = self.add(b.finish(results));
+        self.module.funcs[new].rule = rule;
+        Ok(new)
     }
 
     fn copy(
@@ -175,7 +183,11 @@ impl Deriver<'_> {
 }
 
 fn mark_callees(module: &Module, id: FuncId, reached: &mut [bool]) {
-    for node in module.funcs[id].nodes.iter() {
+    let func = &module.funcs[id];
+    if let Some(rule) = &func.rule {
+        reached[rule.func.index()] = true;
+    }
+    for node in func.nodes.iter() {
         for callee in callees(&node.op) {
             reached[callee.index()] = true;
         }

@@ -86,6 +86,12 @@ impl Deriver<'_> {
             return Ok(found.clone());
         }
         let f = self.func(func).clone();
+        if let Some(rule) = &f.rule {
+            let moves = self.reach(func, wrt).to_vec();
+            let forward = Rc::new(Forward { func: self.stated_forward(func, rule, wrt)?, moves });
+            self.forwards.insert(key, forward.clone());
+            return Ok(forward);
+        }
         let varies = (*self.varies_in(func, wrt)).clone();
         let moves = self.reach(func, wrt).to_vec();
         let b = builder_with_axes(&f, format!("{}.tangent", f.name));

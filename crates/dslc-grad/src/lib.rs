@@ -27,7 +27,7 @@
 //!
 //! Inner derivatives are expanded first, so a derivative of a derivative is the derivative of an ordinary
 //! function. `reverse.rs` documents the reverse walk and the order in which cotangents are added, `forward.rs` the
-//! forward one; the rules stand in a file for each family of operators.
+//! forward one, `stated.rs` what becomes of a function that carries a rule of its own; the rules stand in a file for each family of operators.
 
 mod activity;
 mod build;
@@ -50,6 +50,7 @@ mod reverse_scan;
 mod segments;
 mod spectral;
 mod split;
+mod stated;
 mod sums;
 mod writes;
 

@@ -27,6 +27,12 @@ impl Deriver<'_> {
         }
         let f = self.func(func).clone();
         let mut reads = vec![false; f.nodes.len()];
+        if f.rule.is_some() {
+            // A rule gives whole cotangents.
+            let none = std::rc::Rc::new(vec![false; f.params.len()]);
+            self.element_reads.insert(func, none.clone());
+            return none;
+        }
         for node in f.nodes.iter() {
             let mut mark = |args: &[NodeId], inner: &[bool]| {
                 for (a, read) in args.iter().zip(inner) {

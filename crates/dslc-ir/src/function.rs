@@ -117,6 +117,21 @@ pub struct Function {
     pub nodes: IndexVec<NodeId, Node>,
     /// The results in order.
     pub results: Vec<Output>,
+    /// How a call of it is differentiated, if not through its nodes.
+    pub rule: Option<Rule>,
+}
+
+/// A reverse derivative that someone has stated. The derivative pass follows it and drops it: no later pass sees one.
+///
+/// `func : (y.., y_bar.., x..) -> x_bar..` takes the results of the function it belongs to, a cotangent for each of them
+/// that has a tangent, in which it is linear, and the parameters. It gives the cotangents of those that it covers; the
+/// others get none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// The rule, smaller than the function that it belongs to.
+    pub func: FuncId,
+    /// For each parameter whether the rule gives its cotangent.
+    pub covers: Vec<bool>,
 }
 
 impl Function {

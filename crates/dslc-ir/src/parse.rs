@@ -4,7 +4,7 @@
 use dslc_base::{Index as _, IndexVec, Span};
 
 use crate::function::{
-    AxisId, Extent, FuncId, Function, Module, Node, NodeId, Output, Param, Site, SiteId, Type,
+    AxisId, Extent, FuncId, Function, Module, Node, NodeId, Output, Param, Rule, Site, SiteId, Type,
 };
 use crate::op::Op;
 use crate::scalar::Scalar;
@@ -42,6 +42,10 @@ impl Parser {
         self.tokens.expect("fn")?;
         self.next_id("@", m.funcs.len())?;
         let mut func = Function { name: self.tokens.string()?, ..Function::default() };
+        if self.tokens.accept("derivative") {
+            let rule = FuncId(self.tokens.id("@")?);
+            func.rule = Some(Rule { func: rule, covers: self.marks("covers")? });
+        }
         self.tokens.expect("{")?;
         if self.tokens.accept("axis") {
             self.extents(&mut func.axes)?;

@@ -35,7 +35,10 @@ pub fn module(m: &Module) -> String {
 /// One function, as the one with this id.
 pub fn function(id: FuncId, func: &Function) -> String {
     let mut out = String::new();
-    line(&mut out, format_args!("fn {id} {:?} {{", func.name));
+    let rule = func.rule.as_ref();
+    let rule =
+        rule.map(|r| format!(" derivative {} covers [{}]", r.func, list(&r.covers))).unwrap_or_default();
+    line(&mut out, format_args!("fn {id} {:?}{rule} {{", func.name));
     if !func.axes.is_empty() {
         let axes = func.axes.iter_enumerated().map(|(a, e)| format!("{a} = {}", extent(*e)));
         line(&mut out, format_args!("  axis {}", list(axes)));

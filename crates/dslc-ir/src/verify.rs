@@ -12,11 +12,12 @@
 //! - A binding has one list for each argument and each result, of the callee's extents; state keeps its type.
 //! - A scan with a static axis has that constant as its extent; no other argument has the axis.
 //! - A dynamic axis is seen by parameters, results, bindings and the axis of a scan only.
+//! - A rule is smaller than its function, takes its results, cotangents and parameters, and gives what it covers.
 //! - A node that can fail ([`can_fail`]) has a site.
 
 use dslc_base::Index as _;
 
-use crate::function::{AxisId, Extent, FuncId, Function, Module, Node, NodeId, Param};
+use crate::function::{AxisId, Extent, FuncId, Function, Module, Node, NodeId, Param, Rule, Shape};
 use crate::infer::{data_args, infer, mapped_axes, term_axes};
 use crate::mach::Trap;
 use crate::op::{Binding, Index, Op};
@@ -57,7 +58,36 @@ fn check_function(module: &Module, func: &Function, limit: FuncId) -> Result<(),
             return Err(format!("result {k}: axis {a} of the node is not listed"));
         }
     }
-    Ok(())
+    match &func.rule {
+        Some(rule) => check_rule(module, func, limit, rule).map_err(|why| format!("its rule: {why}")),
+        None => Ok(()),
+    }
+}
+
+fn check_rule(module: &Module, func: &Function, limit: FuncId, rule: &Rule) -> Result<(), String> {
+    if rule.func >= limit {
+        return Err(format!("{} is not smaller", rule.func));
+    }
+    if rule.covers.len() != func.params.len() {
+        return Err(format!("{} marks for {} parameters", rule.covers.len(), func.params.len()));
+    }
+    let params: Vec<Shape> = (0..func.params.len()).map(|k| func.param_shape(k)).collect();
+    let results: Vec<Shape> = (0..func.results.len()).map(|k| func.result_shape(k)).collect();
+    let bars = results.iter().filter(|s| s.scalar.has_tangent());
+    let takes: Vec<Shape> = results.iter().chain(bars).chain(&params).cloned().collect();
+    let covered = params.iter().zip(&rule.covers).filter(|(_, c)| **c).map(|(s, _)| s);
+    let gives: Vec<Shape> = covered.cloned().collect();
+    if gives.iter().any(|s| !s.scalar.has_tangent()) {
+        return Err("it covers a parameter without a tangent".into());
+    }
+    let stated = &module.funcs[rule.func];
+    let found: Vec<Shape> = (0..stated.params.len()).map(|k| stated.param_shape(k)).collect();
+    let made: Vec<Shape> = (0..stated.results.len()).map(|k| stated.result_shape(k)).collect();
+    match () {
+        () if found != takes => Err(format!("it takes {found:?}, not {takes:?}")),
+        () if made != gives => Err(format!("it gives {made:?}, not {gives:?}")),
+        () => Ok(()),
+    }
 }
 
 fn check_param(func: &Function, k: usize, param: &Param) -> Result<(), String> {

@@ -41,7 +41,10 @@ pub fn prune(module: &mut Module, roots: &mut [FuncId]) {
     let mut map = FuncMap::new(module);
     for id in module.funcs.ids() {
         for (k, variant) in plan.variants(id).iter().enumerate() {
-            let func = build(&out, &module.funcs[id], variant, &built, &map);
+            let mut func = build(&out, &module.funcs[id], variant, &built, &map);
+            if variant.is_whole(&module.funcs[id]) {
+                func.rule = map.rule(&module.funcs[id]);
+            }
             let new = out.funcs.push(func);
             built.insert(VariantId { func: id, number: k }, new);
             if variant.is_whole(&module.funcs[id]) {

@@ -19,7 +19,9 @@ use dslc_ir::infer::{data_args, term_axes};
 use dslc_ir::laws;
 use dslc_ir::prims::logic;
 use dslc_ir::verify::callees_of;
-use dslc_ir::{AxisId, Bits, Builder, Extent, FuncId, Function, Index, Module, Node, NodeId, Op, Output};
+use dslc_ir::{
+    AxisId, Bits, Builder, Extent, FuncId, Function, Index, Module, Node, NodeId, Op, Output, Rule,
+};
 
 use crate::relabel::relabel;
 
@@ -41,6 +43,10 @@ impl FuncMap {
     /// Says where a function went.
     pub fn set(&mut self, from: FuncId, to: FuncId) {
         self.to[from.index()] = Some(to);
+    }
+    /// The rule of a function, where its own function went.
+    pub fn rule(&self, func: &Function) -> Option<Rule> {
+        func.rule.as_ref().map(|rule| Rule { func: self.get(rule.func), covers: rule.covers.clone() })
     }
     /// Where a function went.
     pub fn get(&self, from: FuncId) -> FuncId {
@@ -275,6 +281,9 @@ pub fn reachable(module: &Module, roots: &[FuncId]) -> Vec<bool> {
     // Callees have smaller ids, so one sweep downward sees every caller before its callees.
     for id in module.funcs.ids().rev().filter(|id| id.index() < module.funcs.len()) {
         if reached[id.index()] {
+            if let Some(rule) = &module.funcs[id].rule {
+                reached[rule.func.index()] = true;
+            }
             for node in module.funcs[id].nodes.iter() {
                 for callee in callees_of(&node.op) {
                     reached[callee.index()] = true;
@@ -297,7 +306,8 @@ pub fn each_function(
     let mut out = Module { funcs: IndexVec::new(), sites: std::mem::take(&mut module.sites) };
     for (id, func) in module.funcs.iter_enumerated() {
         if reached[id.index()] {
-            let rebuilt = rebuild(&mut out, func, &map);
+            let mut rebuilt = rebuild(&mut out, func, &map);
+            rebuilt.rule = map.rule(func);
             map.set(id, out.funcs.push(rebuilt));
         }
     }

@@ -22,11 +22,14 @@ struct Body {
     ret: Option<ast::Type>,
     body: Rc<ast::Expr>,
     model: bool,
+    /// The derivative that is stated for it.
+    rule: Option<Rc<ast::FnItem>>,
 }
 
 impl Body {
-    fn of_fn(f: &ast::FnItem) -> Self {
+    fn of_fn(f: &ast::FnItem, rule: Option<&Rc<ast::FnItem>>) -> Self {
         Self {
+            rule: rule.cloned(),
             name: f.name.clone(),
             span: f.span,
             generics: f.generics.clone(),
@@ -38,6 +41,7 @@ impl Body {
     }
     fn of_model(m: &ast::ModelItem) -> Self {
         Self {
+            rule: None,
             name: m.name.clone(),
             span: m.span,
             generics: m.generics.clone(),
@@ -53,7 +57,8 @@ impl Checker<'_> {
     /// Checks the chosen functions and models of a module for all sizes and types.
     pub(crate) fn check_bodies(&mut self, id: ModuleId, chosen: impl Fn(&Rc<str>) -> bool) {
         let info = self.info(id);
-        let mut bodies: Vec<Body> = info.fns.values().map(|f| Body::of_fn(f)).collect();
+        let mut bodies: Vec<Body> = info.fns.iter().map(|(n, f)| Body::of_fn(f, info.rules.get(n))).collect();
+        bodies.extend(info.rules.values().map(|r| Body::of_fn(r, None)));
         bodies.extend(info.models.values().map(|m| Body::of_model(m)));
         bodies.retain(|b| chosen(&b.name.text));
         bodies.sort_by_key(|b| b.span);
@@ -131,8 +136,14 @@ impl Checker<'_> {
         let ret = f.ret.as_ref().and_then(|t| self.resolve(t));
         if ok {
             let v = self.expr(&f.body, ret.as_ref());
-            if let Some(t) = &ret {
-                self.coerce(&v, t, crate::call::result_span(&f.body));
+            let v = match &ret {
+                Some(t) => self.coerce(&v, t, crate::call::result_span(&f.body)),
+                None => v,
+            };
+            if let Some(rule) = &f.rule {
+                let given = |p: &ast::Param| self.lookup(&p.name.text).map(|v| v.value.clone());
+                let args: Vec<Value> = f.params.iter().filter_map(given).collect();
+                self.check_rule(id, rule, args, &v);
             }
         }
         self.calls.pop();

@@ -33,6 +33,8 @@ impl Checker<'_> {
         self.frames.clear();
         self.contexts.truncate(1);
         self.calls.clear();
+        self.modes.clear();
+        self.calls_from = 0;
     }
 
     /// Counts an expression that is about to be elaborated; false if the program has used up what it may.
@@ -167,6 +169,7 @@ fn take_parts(v: &Value, depth: usize, left: &mut usize) -> bool {
             FnVal::Derived(d) => go(&d.of),
             FnVal::ModelInit(m) => go(m),
             FnVal::Bound(m, p) => go(m) && go(p),
+            FnVal::Opened(f, _) => go(f),
             FnVal::Model(Model::Compose(a, b, _) | Model::Pair(a, b)) => go(a) && go(b),
             FnVal::Model(Model::Repeat(_, m)) => go(m),
             FnVal::Model(Model::Item { args, .. }) => args.values().all(go),

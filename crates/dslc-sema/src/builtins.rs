@@ -113,6 +113,8 @@ pub(crate) enum Builtin {
     Inverse,
     /// `spectral(f, a)`: a function of one number, of a symmetric matrix.
     Spectral,
+    /// `captured(f, x, ..)`, for the standard library.
+    Captured,
     /// A routine of one matrix, with one result or several.
     Matrix(Routine),
     /// `argsort(x)`.
@@ -494,6 +496,10 @@ impl Checker<'_> {
             (Builtin::Each, [f, rest @ ..]) => self.each(f, rest, span),
             (Builtin::Scan, [f, s, xs]) => self.scan(&f.value, &s.value, &xs.value, span),
             (Builtin::System(routine), [a, b]) => self.solve(routine, a, b, span),
+            (Builtin::Captured, [f, at @ ..]) => {
+                let at = at.iter().map(|a| a.value.clone()).collect();
+                self.captured(&f.value, at, span)
+            }
             (Builtin::Spectral, [f, a]) => self.spectral(f, a, span),
             (Builtin::Inverse, [a]) => self.inverse(a, span),
             (Builtin::Matrix(routine), [a]) => self.matrix_routine(routine, a, span),

@@ -42,6 +42,7 @@ impl Checker<'_> {
             return self.derive_call(*how, values, args, span);
         }
         values.extend(self.arguments(&callee, args));
+        let callee = self.argmin_of_function(callee, &values, f.span);
         // `zeros()` is `zeros`.
         if let (Value::Maker(_), []) = (&callee, args) {
             return callee;
@@ -59,6 +60,16 @@ impl Checker<'_> {
                 let what = self.describe(&callee);
                 self.fail(errors::not_a_function(f.span, &what))
             }
+        }
+    }
+
+    /// `argmin` of a tensor is a place in it, of a function a point: the function of the prelude that finds it.
+    fn argmin_of_function(&mut self, callee: Value, args: &[ArgValue], span: Span) -> Value {
+        let argmin =
+            matches!(callee.as_fn().map(|f| &**f), Some(FnVal::Builtin(Builtin::Fold(FoldKind::ArgMin))));
+        match args.first().map(|a| &a.value) {
+            Some(Value::Fn(_)) if argmin => self.prelude_member("minimiser", span).unwrap_or(Value::Poison),
+            _ => callee,
         }
     }
 
@@ -317,8 +328,15 @@ impl Checker<'_> {
     ) -> Value {
         match &**f {
             FnVal::Item(id, item) => self.call_item(*id, &item.clone(), args, span, want),
-            FnVal::Closure { module, closure, env, span: at } => {
-                self.call_closure(*module, &closure.clone(), env.clone(), args, span, *at, want)
+            FnVal::Closure { module, closure, env, span: at, .. } => {
+                let mut with = Vec::new();
+                Value::captured_functions(env, &mut with);
+                if !self.enter_call(&"the closure".into(), *at, with, &args, span) {
+                    return Value::Poison;
+                }
+                let v = self.call_closure(*module, &closure.clone(), env.clone(), args, span, *at, want);
+                self.calls.pop();
+                v
             }
             FnVal::Builtin(b) => self.call_builtin(*b, args, span, want),
             FnVal::Derived(d) => self.call_derived(&d.clone(), args, span),
@@ -328,6 +346,7 @@ impl Checker<'_> {
                 [k] => self.init_model(&m.clone(), &k.value, span),
                 _ => self.fail(errors::arity(span, "init", 1, args.len(), None)),
             },
+            FnVal::Opened(g, origins) => self.call_opened(g, origins, args, span),
             FnVal::Bound(m, p) => {
                 let mut all = vec![ArgValue { name: None, value: p.clone(), span }];
                 all.extend(args);
@@ -358,8 +377,13 @@ impl Checker<'_> {
             return self.elementwise(args, span, |c, args| c.call_item(id, item, args, span, None));
         }
         // What is wrong in its body has been said where it stands.
-        if self.bad_items.contains(&item.span) || !self.enter_call(&item.name.text, item.span, &args, span) {
+        if self.bad_items.contains(&item.span)
+            || !self.enter_call(&item.name.text, item.span, Vec::new(), &args, span)
+        {
             return Value::Poison;
+        }
+        if self.symbolic {
+            self.met_rule(id, item, span);
         }
         let solved = self.solve_call(
             id,
@@ -374,17 +398,30 @@ impl Checker<'_> {
         );
         let v = match solved {
             None => Value::Poison,
-            Some(s) => self.run_body(id, s, item),
+            Some(s) => match self.rule_of(id, item) {
+                Some(rule) => self.call_stated(id, s, item, &rule, span),
+                None => self.run_body(id, s, item),
+            },
         };
         self.calls.pop();
         v
     }
 
-    /// Notes a call; a call of what is being called already, with the same functions, is recursion.
-    fn enter_call(&mut self, name: &Rc<str>, item: Span, args: &[ArgValue], span: Span) -> bool {
-        let mut with = Vec::new();
+    /// Notes a call; a call of what is being called already, with the same functions, is recursion. `with` are those that
+    /// it captured.
+    fn enter_call(
+        &mut self,
+        name: &Rc<str>,
+        item: Span,
+        mut with: Vec<Span>,
+        args: &[ArgValue],
+        span: Span,
+    ) -> bool {
         args.iter().for_each(|a| a.value.functions(&mut with));
-        if let Some(from) = self.calls.iter().position(|c| c.item == item && c.with == with) {
+        let known = self.calls_from.min(self.calls.len());
+        let again = |c: &CallSite| c.item == item && c.with == with && with.len() < Value::MOST_FUNCTIONS;
+        if let Some(at) = self.calls[known..].iter().position(again) {
+            let from = known + at;
             let mut cycle: Vec<String> = self.calls[from..].iter().map(|c| c.name.to_string()).collect();
             cycle.push(name.to_string());
             self.report(errors::recursion(span, &cycle, item));
@@ -440,13 +477,7 @@ impl Checker<'_> {
         at: Span,
         want: Option<&Ty>,
     ) -> Value {
-        if !self.enter_call(&"the closure".into(), at, &args, span) {
-            return Value::Poison;
-        }
-        let Some(args) = self.order_args(c, args, span, at) else {
-            self.calls.pop();
-            return Value::Poison;
-        };
+        let Some(args) = self.order_args(c, args, span, at) else { return Value::Poison };
         self.enter_closure(module, env, at);
         self.closure_scope();
         for ((p, ty), a) in c.params.iter().zip(&args) {
@@ -458,7 +489,6 @@ impl Checker<'_> {
         }
         let v = self.expr(&c.body, want);
         self.contexts.pop();
-        self.calls.pop();
         v
     }
 

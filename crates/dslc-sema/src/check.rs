@@ -65,6 +65,8 @@ pub(crate) struct ModuleInfo {
     /// Whether it is of the standard library, whose bodies are checked by its own tests.
     pub(crate) library: bool,
     pub(crate) fns: HashMap<Rc<str>, Rc<ast::FnItem>>,
+    /// How functions of this module are differentiated, where the module says so.
+    pub(crate) rules: HashMap<Rc<str>, Rc<ast::FnItem>>,
     pub(crate) models: HashMap<Rc<str>, Rc<ast::ModelItem>>,
     pub(crate) types: HashMap<Rc<str>, Rc<ast::TypeItem>>,
     pub(crate) imports: HashMap<Rc<str>, (ModuleId, Span)>,
@@ -182,6 +184,10 @@ pub(crate) struct Checker<'h> {
     pub(crate) guards: Vec<Tensor>,
     /// The latest call of `trace`, and what shows its values.
     pub(crate) traced: Option<(Span, Vec<Tensor>)>,
+    /// The derivatives that are being taken of the code at hand, innermost last.
+    pub(crate) modes: Vec<crate::stated::Mode>,
+    /// Calls before this one may be met again: they lead to a rule, whose derivatives are of lower order.
+    pub(crate) calls_from: usize,
     /// The models of `repeat` that are being applied, innermost last.
     pub(crate) repeated: Vec<Value>,
     pub(crate) script: crate::script::Script,

@@ -11,18 +11,19 @@ use crate::call::ArgValue;
 use crate::check::Checker;
 use crate::errors;
 use crate::frame::Closed;
+use crate::stated::Mode;
 use crate::ty::{Elem, Ty};
 use crate::value::{Derivation, Derived, FnVal, Tensor, Value};
 use crate::wrt::Arguments;
 
 /// A function with some arguments turned into parameters of an inner function.
-struct Opened {
-    closed: Closed,
+pub(crate) struct Opened {
+    pub(crate) closed: Closed,
     /// The outer values of the parameters, in order.
-    inputs: Vec<Tensor>,
+    pub(crate) inputs: Vec<Tensor>,
     /// What the function gives, as a template, and its leaves.
-    result: Value,
-    results: Vec<Tensor>,
+    pub(crate) result: Value,
+    pub(crate) results: Vec<Tensor>,
 }
 
 impl Checker<'_> {
@@ -42,7 +43,7 @@ impl Checker<'_> {
     }
 
     /// Applies `f` inside an inner function whose parameters are the leaves of the targets.
-    fn open(&mut self, f: &Value, args: &Arguments, span: Span) -> Option<Opened> {
+    pub(crate) fn open(&mut self, f: &Value, args: &Arguments, mode: Mode, span: Span) -> Option<Opened> {
         let mut inputs = Vec::new();
         for w in &args.targets {
             let v = self.part(&args.primal[w.position], &w.path, w.span)?;
@@ -58,8 +59,10 @@ impl Checker<'_> {
             let param = self.opaque_like(&v);
             inner[w.position] = self.replace_part(&inner[w.position], &w.path, &param);
         }
+        self.modes.push(mode);
         let result = self.call_value(f, &inner, span);
         let result = self.firm(result, None, span);
+        self.modes.pop();
         self.ambient = ambient;
         self.conditional = conditional;
         let mut results = Vec::new();
@@ -87,7 +90,7 @@ impl Checker<'_> {
         y_bar: &Value,
         span: Span,
     ) -> Option<Value> {
-        let o = self.open(&d.of, args, span)?;
+        let o = self.open(&d.of, args, Mode::Reverse, span)?;
         let ty = tangent_type(&self.type_of(&o.result));
         Some(self.coerce(y_bar, &ty, span)).filter(|v| !v.is_poison())
     }
@@ -136,7 +139,7 @@ impl Checker<'_> {
             }
         }
         self.warn_of_unused(&d.of, args, span);
-        let Some(o) = self.open(&d.of, args, span) else { return Value::Poison };
+        let Some(o) = self.open(&d.of, args, Mode::Reverse, span) else { return Value::Poison };
         let scalar = matches!(&o.result, Value::Tensor(t) if t.dims.is_empty() && t.elem.is_float());
         if !scalar {
             let what = self.describe(&o.result);
@@ -256,7 +259,7 @@ impl Checker<'_> {
     /// `vjp(f)(args.., y_bar)` and `reverse(f)(args.., y_bar)`: a cotangent for each parameter.
     fn reverse(&mut self, d: &Derived, args: &Arguments, span: Span) -> Value {
         let Some(y_bar) = &args.cotangent else { return self.fail(errors::missing_arguments(span)) };
-        let Some(o) = self.open(&d.of, args, span) else { return Value::Poison };
+        let Some(o) = self.open(&d.of, args, Mode::Reverse, span) else { return Value::Poison };
         let ty = tangent_type(&self.type_of(&o.result));
         let y_bar = self.coerce(y_bar, &ty, span);
         if y_bar.is_poison() {
@@ -280,7 +283,7 @@ impl Checker<'_> {
         if tangents.iter().any(Value::is_poison) {
             return Value::Poison;
         }
-        let Some(o) = self.open(f, args, span) else { return Value::Poison };
+        let Some(o) = self.open(f, args, Mode::Forward, span) else { return Value::Poison };
         let outs: Vec<(Elem, Vec<crate::dim::Dim>)> = o
             .results
             .iter()
@@ -328,7 +331,7 @@ impl Checker<'_> {
 
     /// One row for each element of the result: a cotangent that is one there, mapped over the result's axes.
     fn jacobian(&mut self, d: &Derived, f: &Value, args: &Arguments, span: Span) -> Value {
-        let Some(o) = self.open(f, args, span) else { return Value::Poison };
+        let Some(o) = self.open(f, args, Mode::Reverse, span) else { return Value::Poison };
         let Value::Tensor(y) = &o.result else {
             let what = self.describe(&o.result);
             return self.fail(errors::jacobian_of(d.span, &what));

@@ -195,9 +195,7 @@ impl Checker<'_> {
             return Value::Poison;
         }
         let d = match &**name {
-            "ode" | "checkpoint" | "bounds" | "boolean_difference" => {
-                errors::not_yet(span, &format!("`{name}`"))
-            }
+            "bounds" => errors::not_yet(span, "`bounds`"),
             n if builtins::MODULES.contains(&n) => errors::not_imported(span, n),
             n => errors::unknown_name(span, n, self.nearest_name(n).as_deref(), foreign::value(n)),
         };
@@ -240,6 +238,9 @@ impl Checker<'_> {
     pub(crate) fn prelude_member(&mut self, name: &str, span: Span) -> Option<Value> {
         if let Some(v) = builtins::global(name) {
             return Some(v);
+        }
+        if name == "captured" {
+            return Some(Value::function(FnVal::Builtin(builtins::Builtin::Captured)));
         }
         // The prelude is read when a name is met that nothing else defines.
         let id = match self.by_path.get("std:prelude") {
@@ -439,7 +440,8 @@ impl Checker<'_> {
                 env.insert(name, var.value.clone());
             }
         }
-        Value::function(FnVal::Closure { module: self.module_id(), closure: c.clone(), env, span })
+        let module = self.module_id();
+        Value::function(FnVal::Closure { module, closure: c.clone(), env, span })
     }
 
     /// `[a, b]`: values of one type along a new axis.

@@ -19,8 +19,12 @@ pub(crate) struct Frame {
     pub(crate) builder: Builder,
     /// What it captured, in the order of its last parameters: values of the frame around it.
     pub(crate) captures: Vec<Tensor>,
-    known: HashMap<(u32, NodeId, Vec<AxisId>), (NodeId, Vec<AxisId>)>,
+    /// Values of other frames that it has already, and what stands for them here.
+    pub(crate) known: HashMap<Origin, (NodeId, Vec<AxisId>)>,
 }
+
+/// A value of another frame: the frame, the node, the visible axes.
+pub(crate) type Origin = (u32, NodeId, Vec<AxisId>);
 
 /// A finished inner function and how the frame around it passes what it captured.
 pub(crate) struct Closed {

@@ -16,6 +16,7 @@ use crate::value::{Lin, Tensor, Value};
 
 /// What a line may change, as it was before.
 pub(crate) struct Memory {
+    rules: Vec<(Rc<str>, Rc<ast::FnItem>)>,
     scopes: Vec<Scope>,
     fns: Vec<(Rc<str>, Rc<ast::FnItem>)>,
     models: Vec<(Rc<str>, Rc<ast::ModelItem>)>,
@@ -135,6 +136,7 @@ impl Checker<'_> {
         Memory {
             scopes,
             fns: info.fns.iter().map(|(n, f)| (n.clone(), f.clone())).collect(),
+            rules: info.rules.iter().map(|(n, r)| (n.clone(), r.clone())).collect(),
             models: info.models.iter().map(|(n, f)| (n.clone(), f.clone())).collect(),
             types: info.types.iter().map(|(n, f)| (n.clone(), f.clone())).collect(),
             globals: info.globals.iter().map(|(n, v)| (n.clone(), v.clone())).collect(),
@@ -149,6 +151,7 @@ impl Checker<'_> {
         self.context().scopes = m.scopes;
         let info = &mut self.modules[MAIN.0 as usize];
         info.fns = m.fns.into_iter().collect();
+        info.rules = m.rules.into_iter().collect();
         info.models = m.models.into_iter().collect();
         info.types = m.types.into_iter().collect();
         info.globals = m.globals.into_iter().collect();
@@ -172,6 +175,10 @@ impl Checker<'_> {
             let mut names: Vec<Rc<str>> = Vec::new();
             match item {
                 Item::Fn(f) => names.push(f.name.text.clone()),
+                Item::Derivative(d) => {
+                    let info = &mut self.modules[MAIN.0 as usize];
+                    d.path.iter().for_each(|n| drop(info.rules.remove(&n.text)));
+                }
                 Item::Model(m) => names.push(m.name.text.clone()),
                 Item::Type(t) => names.push(t.name.text.clone()),
                 Item::Import(ns) => names.extend(ns.iter().map(|n| n.text.clone())),
@@ -186,6 +193,7 @@ impl Checker<'_> {
                 let info = &mut self.modules[MAIN.0 as usize];
                 info.globals.remove(&n);
                 info.fns.remove(&n);
+                info.rules.remove(&n);
                 info.models.remove(&n);
                 info.types.remove(&n);
                 info.imports.remove(&n);

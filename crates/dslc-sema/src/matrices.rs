@@ -10,6 +10,7 @@ use crate::call::ArgValue;
 use crate::check::Checker;
 use crate::dim::Dim;
 use crate::errors;
+use crate::stated::Mode;
 use crate::ty::{Elem, Ty};
 use crate::value::{Maker, Tensor, Value};
 
@@ -75,7 +76,11 @@ impl Checker<'_> {
         let (ambient, conditional) =
             (std::mem::take(&mut self.ambient), std::mem::take(&mut self.conditional));
         let point = self.param(&x.elem.clone(), &[]);
+        // Divided differences are derivatives of the function, as many again as are taken of the whole.
+        let modes = self.modes.clone();
+        self.modes.extend(modes.iter().map(|_| Mode::Forward));
         let result = self.call_value(&f.value, &[Value::Tensor(point)], span);
+        self.modes = modes;
         let result = self.firm(result, Some(&Ty::scalar(x.elem.clone())), span);
         self.ambient = ambient;
         self.conditional = conditional;

@@ -40,7 +40,7 @@ impl Checker<'_> {
                     }
                 }
                 Item::ImportFile { path, name } => self.import(id, &path.value, name),
-                Item::Derivative(d) => self.report(errors::not_yet(d.span, "`derivative`")),
+                Item::Derivative(d) => self.declare_rule(id, file, d),
                 Item::Law(l) => self.report(errors::not_yet(l.name.span, "`law`")),
                 Item::Test(_) | Item::Stmt(_) => {}
             }

@@ -73,6 +73,8 @@ impl<'h> Checker<'h> {
             touched: BTreeSet::new(),
             guards: Vec::new(),
             traced: None,
+            modes: Vec::new(),
+            calls_from: 0,
             repeated: Vec::new(),
             script: Script::default(),
         }
@@ -119,6 +121,7 @@ impl Checker<'_> {
             }
         }
         self.check_bodies(id, |name| waiting.contains(name));
+        self.rule_tests(parsed);
     }
 
     /// Leaves the module of the user's own text.
@@ -136,7 +139,8 @@ impl Checker<'_> {
         };
         let fns = info.fns.values().map(|f| (&f.name.text, &f.body, types(&f.params, &f.ret)));
         let models = info.models.values().map(|m| (&m.name.text, &m.body, types(&m.params, &m.ret)));
-        fns.chain(models).for_each(|(name, body, types)| {
+        let rules = info.rules.values().map(|r| (&r.name.text, &r.body, types(&r.params, &r.ret)));
+        fns.chain(rules).chain(models).for_each(|(name, body, types)| {
             let mut visit = |n: &Rc<str>| users.entry(n.clone()).or_default().push(name.clone());
             types.iter().for_each(|t| crate::free::type_names(t, &mut visit));
             crate::free::all_names(body, &mut visit);
@@ -333,6 +337,8 @@ impl Checker<'_> {
             FnVal::Derived(d) => FnVal::Derived(Derived { of: go(&d.of), ..d.clone() }),
             FnVal::ModelInit(v) => FnVal::ModelInit(go(v)),
             FnVal::Bound(m, p) => FnVal::Bound(go(m), go(p)),
+            // What it captured belongs to this statement.
+            FnVal::Opened(f, _) => FnVal::Opened(go(f), Rc::default()),
             FnVal::Model(Model::Compose(a, b, s)) => FnVal::Model(Model::Compose(go(a), go(b), *s)),
             FnVal::Model(Model::Pair(a, b)) => FnVal::Model(Model::Pair(go(a), go(b))),
             FnVal::Model(Model::Repeat(n, a)) => FnVal::Model(Model::Repeat(*n, go(a))),

@@ -155,18 +155,25 @@ impl Value {
     pub(crate) fn unit() -> Value {
         Value::Tuple(Rc::new(Vec::new()))
     }
-    /// Where the functions in it were written.
+    /// Where the functions in it were written, with those that they captured; no more than [`Value::MOST_FUNCTIONS`].
     pub(crate) fn functions(&self, out: &mut Vec<Span>) {
+        if out.len() >= Value::MOST_FUNCTIONS {
+            return;
+        }
         match self {
             Value::Tuple(parts) => parts.iter().for_each(|v| v.functions(out)),
             Value::Record(fields) => fields.iter().for_each(|(_, v)| v.functions(out)),
             Value::Fn(f) => match &**f {
                 FnVal::Item(_, item) => out.push(item.span),
-                FnVal::Closure { span, .. } => out.push(*span),
+                FnVal::Closure { span, env, .. } => {
+                    out.push(*span);
+                    Value::captured_functions(env, out);
+                }
                 FnVal::Derived(d) => {
                     out.push(d.span);
                     d.of.functions(out);
                 }
+                FnVal::Opened(f, _) => f.functions(out),
                 FnVal::ModelItem(_, item) => out.push(item.span),
                 FnVal::ModelInit(m) | FnVal::Bound(m, _) => m.functions(out),
                 FnVal::Model(_) | FnVal::Builtin(_) | FnVal::Opaque(..) => {}
@@ -180,6 +187,15 @@ impl Value {
             | Value::Module(_)
             | Value::Poison => {}
         }
+    }
+    /// More functions than this are not told apart.
+    pub(crate) const MOST_FUNCTIONS: usize = 64;
+
+    /// Those among captured values, by name.
+    pub(crate) fn captured_functions(env: &HashMap<Rc<str>, Value>, out: &mut Vec<Span>) {
+        let mut names: Vec<&Rc<str>> = env.keys().collect();
+        names.sort();
+        names.into_iter().for_each(|n| env[n].functions(out));
     }
     /// A tuple.
     pub(crate) fn tuple(parts: Vec<Value>) -> Value {
@@ -312,6 +328,8 @@ pub(crate) enum FnVal {
     ModelInit(Value),
     /// A model with its parameters: inside a model that embeds it.
     Bound(Value, Value),
+    /// A function as one of what it captures too: of a vector with a part for each of these values.
+    Opened(Value, Rc<Vec<crate::frame::Origin>>),
     /// A function parameter of a function that is checked for all arguments.
     Opaque(Vec<Ty>, Ty),
 }

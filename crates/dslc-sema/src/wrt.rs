@@ -252,6 +252,14 @@ impl Checker<'_> {
         Some(Arguments { primal, targets, tangents, cotangent })
     }
 
+    /// Arguments of a function of which no derivative is asked.
+    pub(crate) fn derivative_args_of(&mut self, f: &Value, at: Vec<Value>, span: Span) -> Option<Arguments> {
+        let given = at.into_iter().map(|value| ArgValue { name: None, value, span }).collect();
+        let primal = self.settled(f, given, span)?;
+        let targets = whole(primal.len(), span);
+        Some(Arguments { primal, targets, tangents: Vec::new(), cotangent: None })
+    }
+
     /// Arguments of a function in the order of its parameters, of their types as far as these are known. A literal for
     /// a parameter without a type is f64.
     fn settled(&mut self, f: &Value, args: Vec<ArgValue>, span: Span) -> Option<Vec<Value>> {
@@ -272,7 +280,7 @@ impl Checker<'_> {
                 let value = |p: &ast::Param| solved.scope.vars.get(&p.name.text).map(|v| v.value.clone());
                 item.params.iter().map(value).collect()
             }
-            Some(FnVal::Closure { module, closure, env, span: at }) => {
+            Some(FnVal::Closure { module, closure, env, span: at, .. }) => {
                 let args = self.order_args(closure, args, span, *at)?;
                 self.enter_closure(*module, env.clone(), *at);
                 let mut out = Vec::new();

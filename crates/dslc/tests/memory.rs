@@ -155,3 +155,60 @@ fn what_is_kept_is_what_the_reverse_reads() {
     // The partials do not depend on the state, and what does not change is kept nowhere.
     assert_eq!(kept("vanishing"), []);
 }
+
+const CHECKPOINTS: &str = "
+fn inner(x: f64, a: f64) -> f64 {
+  let mut s = x
+  for i in 0..10 { s = sin(s) + a * x }
+  s
+}
+fn plain(x: f64, a: f64) -> f64 {
+  let mut s = x
+  for k in 0..100 { s = inner(s, a) }
+  s
+}
+fn kept(x: f64, a: f64) -> f64 {
+  let mut s = x
+  for k in 0..100 { s = checkpoint(|s| inner(s, a))(s) }
+  s
+}
+fn pair(p: {x: f64[3], y: f64}, a: f64) -> f64 {
+  let q = checkpoint(|p: {x: f64[3], y: f64}| {u: a * p.y * p.x, v: p.y^2})(p)
+  dot(q.u, q.u) + q.v
+}
+fn whole(p: {x: f64[3], y: f64}, a: f64) -> f64 = a^2 * p.y^2 * dot(p.x, p.x) + p.y^2
+";
+
+#[test]
+fn a_checkpoint_keeps_what_goes_in() {
+    let costs = Session::new(NoFiles).costs("p.dsl", CHECKPOINTS, None, &|_| 10).unwrap();
+    let kept = |name: &str, line: usize| {
+        let cost = costs.iter().find(|c| c.name == name).unwrap();
+        let found = cost.counts.as_ref().unwrap().kept.iter().find(|k| k.line as usize == line);
+        found.map(|k| k.each.at(1)).unwrap()
+    };
+    assert_eq!((kept("plain", 9), kept("kept", 14)), (88, 8));
+    let ratio = |name: &str| {
+        let counts = costs.iter().find(|c| c.name == name).unwrap().counts.as_ref().unwrap();
+        counts.gradient.as_ref().unwrap().at(1) as f64 / counts.function.at(1) as f64
+    };
+    assert!(ratio("plain") < 2.1 && ratio("kept") < 3.1, "{} {}", ratio("plain"), ratio("kept"));
+    // To any order, in what is captured and in records.
+    let module = Session::new(NoFiles).compile("p.dsl", CHECKPOINTS).unwrap();
+    let number = |expr: &str| module.function::<f64>(expr).call((0.3, 0.4)).unwrap();
+    let record = "{x: [0.5, x, 2], y: x * a}";
+    for (one, other) in [("plain", "kept"), ("whole", "pair")] {
+        let given = if one == "plain" { "x" } else { record };
+        for order in [
+            "|x, a| F(P, a)",
+            "|x, a| grad(|x| F(P, a))(x)",
+            "|x, a| grad(|a| F(P, a))(a)",
+            "|x, a| jvp(|a| F(P, a))(a, 1)",
+            "|x, a| grad(|x| grad(|a| F(P, a))(a))(x)",
+        ] {
+            let of = |f: &str| number(&order.replace('F', f).replace('P', given));
+            let (one, other) = (of(one), of(other));
+            assert!((one - other).abs() <= 1e-12 * one.abs().max(1.0), "{order}: {one} {other}");
+        }
+    }
+}

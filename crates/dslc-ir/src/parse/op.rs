@@ -87,7 +87,7 @@ impl Parser {
             }
             "vjp" | "jvp" => {
                 let func = self.func()?;
-                let wrt = self.wrt()?;
+                let wrt = self.marks("wrt")?;
                 let (args, bind) = self.binding()?;
                 let op =
                     if name == "vjp" { Op::Vjp { func, wrt, bind } } else { Op::Jvp { func, wrt, bind } };
@@ -194,15 +194,16 @@ impl Parser {
         Ok((args, bind))
     }
 
-    fn wrt(&mut self) -> Result<Vec<bool>, String> {
-        self.tokens.expect("wrt")?;
+    /// `word [true, false]`.
+    pub(super) fn marks(&mut self, word: &str) -> Result<Vec<bool>, String> {
+        self.tokens.expect(word)?;
         self.tokens.expect("[")?;
-        let mut wrt = Vec::new();
+        let mut marks = Vec::new();
         while !self.tokens.accept("]") {
-            wrt.push(self.number()?);
+            marks.push(self.number()?);
             self.tokens.accept(",");
         }
-        Ok(wrt)
+        Ok(marks)
     }
 
     /// `{'0: '1 + 2*'2 + -3 + $0}`.

@@ -43,7 +43,7 @@ impl Variant {
         Self { inputs, order, outputs, live: Vec::new(), sites: HashMap::new() }
     }
     /// The version that keeps everything.
-    fn whole(func: &Function) -> Self {
+    pub(super) fn whole(func: &Function) -> Self {
         let all = |n: usize| (0..n).collect::<Vec<_>>();
         let params = func.params.len();
         Self::new(vec![Input::Kept; params], all(params), all(func.results.len()))
@@ -81,6 +81,9 @@ impl Plan {
         for id in (0..n).rev().map(FuncId::from_usize) {
             // Callers have larger ids, so every version of this function is known by now.
             let mut variants = std::mem::take(&mut plan.variants[id.index()]);
+            if let Some(rule) = module.funcs[id].rule.as_ref().filter(|_| !variants.is_empty()) {
+                plan.demand(rule.func, Variant::whole(&module.funcs[rule.func]));
+            }
             for variant in &mut variants {
                 plan.sweep(module, needs, &module.funcs[id], variant);
             }

@@ -68,6 +68,31 @@ pub(crate) fn wrt_overlap(span: Span, at: Span) -> Diagnostic {
 pub(crate) fn jacobian_of(span: Span, what: &str) -> Diagnostic {
     error("E0705", span, format!("`jacobian` needs a function with a tensor result; this gives {what}"))
 }
+/// A derivative is stated beside its function, so that it is the same wherever that is called.
+pub(crate) fn rule_of_nothing(span: Span, path: &str, names: Vec<String>) -> Diagnostic {
+    let d = error("E0710", span, format!("this file has no function `{path}` to state the derivative of"));
+    let near = nearest(path, names);
+    if path.contains('.') {
+        return d.help("a derivative stands in the file that defines the function");
+    }
+    did_you_mean(d, span, near.as_deref())
+}
+pub(crate) fn rule_parameters(span: Span, f: &str, names: &[String], found: usize, at: Span) -> Diagnostic {
+    let takes = names.join(", ") + if names.is_empty() { "" } else { ", " };
+    error(
+        "E0711",
+        span,
+        format!("the derivative of `{f}` has {} parameters; this has {found}", names.len() + 2),
+    )
+    .secondary(at, format!("`{f}` takes {}", names.len()))
+    .help(format!(
+        "the parameters, the result and its cotangent: `derivative {f}({takes}y, y_bar)`, with their types"
+    ))
+}
+pub(crate) fn rule_result(span: Span, rule: &str, found: &str, wanted: &str, at: Span) -> Diagnostic {
+    error("E0712", span, format!("`{rule}` gives {found}; it must give `{wanted}`"))
+        .secondary(at, "a cotangent for each parameter, `()` for none")
+}
 /// A gradient in one argument, where there is a name for several. `end` is the end of the function's name.
 pub(crate) fn gradient_pattern(span: Span, op: &str, names: &str, call: Span, end: Span) -> Diagnostic {
     error("E0514", span, format!("`{op}` gives the gradient in the first argument alone"))

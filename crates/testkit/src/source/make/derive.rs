@@ -12,7 +12,11 @@ impl Make<'_> {
             return self.squared(dims, &x, d);
         }
         Some(match self.random.below(9) {
-            0 | 1 => {
+            0 => {
+                let body = self.with(&[(&x, &ty)], |m| m.term(&F64, d));
+                term!(ty, "checkpoint", "grad(checkpoint(|$: $| $))($)", x, &ty, body, self.term(&ty, d))
+            }
+            1 => {
                 let body = self.with(&[(&x, &ty)], |m| m.term(&F64, d));
                 term!(ty, "grad", "grad(|$| $)($)", x, body, self.term(&ty, d))
             }

@@ -33,7 +33,7 @@ const UNARY: [(&str, &str); 23] = [
 impl Make<'_> {
     pub(super) fn float(&mut self, elem: Elem, d: usize) -> Option<Term> {
         let ty = Ty::scalar(elem);
-        Some(match self.random.below(36) {
+        Some(match self.random.below(37) {
             0..=4 => self.arithmetic(&ty, d),
             5..=8 => self.unary(&ty, d),
             9 => self.binary(&ty, d),
@@ -55,6 +55,7 @@ impl Make<'_> {
             31 | 32 if elem == Elem::F64 => self.of_complex(d),
             33 if elem == Elem::F64 => self.fixpoint(d),
             34 if elem == Elem::F64 => self.special_function(&ty, d),
+            35 if elem == Elem::F64 => self.reshaped(d)?,
             _ => self.scanned(&ty, d)?,
         })
     }

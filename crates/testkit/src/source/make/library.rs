@@ -69,6 +69,21 @@ impl Make<'_> {
         term!(ty, kind, text, self.term(&ty, d))
     }
 
+    /// A number of elements in another shape.
+    pub(super) fn reshaped(&mut self, d: usize) -> Option<Term> {
+        let (m, n) = (self.dim()?, self.dim()?);
+        let (x, v) = (Ty::Tensor(Elem::F64, vec![m, n]), Ty::Tensor(Elem::F64, vec![n]));
+        let (i, k) = (self.fresh("i"), self.fresh("r"));
+        Some(match self.random.below(3) {
+            0 => term!(F64, "flatten", "norm(flatten($))", self.term(&x, d)),
+            1 => term!(F64, "concat", "sum(concat($, [0.5], $))", self.term(&v, d), self.term(&v, d)),
+            _ => {
+                let text = "{ let $ = reshape($, ($, $)); sum(sum($[$]) * ($ + 1) for $) }";
+                term!(F64, "reshape", text, k.clone(), self.term(&x, d), n, m, k, i.clone(), i.clone(), i)
+            }
+        })
+    }
+
     /// Indices by a matrix of gains.
     pub(super) fn assigned(&mut self, n: Dim, d: usize) -> Term {
         let gains = self.term(&Ty::Tensor(Elem::F64, vec![n, n]), d);

@@ -58,3 +58,15 @@ test "the affine-invariant distance does not see a change of basis" {
   let along: f64[3, 3] = normal(key(3))
   assert_close(affine(along @ s @ along.T, along @ q @ along.T), affine(s, q), 1e-9)
 }
+
+test "the metrics do not see rotations" {
+  let apart = |k: i64| {
+    let m: f64[3, 3] = normal(fold_in(key(4), k))
+    let (r, _) = qr(m)
+    let (s2, x2) = (r @ s @ r.T, r @ x @ r.T)
+    let slope = |u, v| if abs(u - v) < 1e-6 { u } else { (u - v) / (log(u) - log(v)) }
+    let of = |phi: (f64, f64) -> f64| abs(metric(phi, s2, x2) - metric(phi, s, x)) / metric(phi, s, x)
+    max(of(|u, v| u * v), max(of(|u, v| slope(u, v)^2), of(|u, v| 2 * (u + v))))
+  }
+  assert(max(apart(k) for k in 0..20) <= 1e-10)
+}
