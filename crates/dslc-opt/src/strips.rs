@@ -22,11 +22,13 @@ mod find;
 use std::collections::HashMap;
 
 use dslc_base::Index as _;
+use dslc_ir::verify::callees_of;
 use dslc_ir::{AxisId, Binding, Builder, Extent, FuncId, Function, Index, Module, Op, Output, Scalar, Scan};
 
 use crate::fails::Fails;
 use crate::inline::live_nodes;
-use crate::rebuild::{FuncMap, Subst, each_function, rebuild_function, spread};
+use crate::rebuild::{FuncMap, Subst, each_function, spread};
+use crate::relabel::relabel;
 use crate::strips::find::{Found, find, source};
 
 /// How many times a function is looked at: each time one more group of nodes goes into a loop.
@@ -40,14 +42,24 @@ pub const SMALL: u64 = 1 << 10;
 pub fn strips(module: &mut Module, roots: &mut [FuncId], above: Option<u64>) {
     let mut fails = Fails::default();
     each_function(module, roots, |out, func, map| {
-        fails.extend(out);
-        let mut func = rebuild_function(out, func, map);
+        let mut func = same(func, map);
         for _ in 0..ROUNDS {
+            // With the bodies of the loops that were made here.
+            fails.extend(out);
             let Some(found) = find(&func, &fails, above) else { break };
             func = cut(out, &func, &found);
         }
         func
     });
+}
+
+/// The same function, with callees where they went.
+fn same(func: &Function, map: &FuncMap) -> Function {
+    let mut func = func.clone();
+    for node in func.nodes.iter_mut().filter(|n| !callees_of(&n.op).is_empty()) {
+        node.op = relabel(&node.op, &mut |axis| axis, &|callee| map.get(callee));
+    }
+    func
 }
 
 /// The function with a loop in place of what was found.

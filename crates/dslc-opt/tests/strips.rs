@@ -138,3 +138,25 @@ fn a_read_that_can_fail_stays_where_it_is() {
     verify_module(&module).unwrap();
     assert!(!cut(&module, root, Some(312)).1);
 }
+
+#[test]
+fn two_groups_are_two_loops() {
+    let (mut b, mut sums) = (Builder::new("two"), Vec::new());
+    for _ in 0..2 {
+        let [i, j, e, f, g] = [12, 40, 3, 3, 40].map(|n| b.axis(Extent::Static(n)));
+        let (x, y) = (b.param(Scalar::F64, vec![i, e]), b.param(Scalar::F64, vec![j, f]));
+        let z = b.param(Scalar::F64, vec![g]);
+        let (y, z) = (b.rename(y, &[(f, e)]), b.rename(z, &[(g, j)]));
+        let products = b.mul(x, y);
+        let scores = b.fold(Monoid::Sum, products, &[e]);
+        let powers = b.map(&EXP, &[scores]);
+        let weighed = b.mul(powers, z);
+        let row = b.fold(Monoid::Sum, weighed, &[j]);
+        sums.push(b.fold(Monoid::Sum, row, &[i]));
+    }
+    let out = b.add(sums[0], sums[1]);
+    let (m, root) = module(b, out, vec![]);
+    let (now, _) = cut(&m, root, Some(300));
+    let loops = |f: &dslc_ir::Function| f.nodes.iter().filter(|n| matches!(n.op, Op::Scan(_))).count();
+    assert_eq!(now.funcs.iter().map(loops).sum::<usize>(), 2, "{}", dslc_ir::print::module(&now));
+}

@@ -35,6 +35,9 @@ pub(super) struct Found {
 /// The first fold that is large, or of something large, that can be had strip by strip, with all that goes with it.
 pub(super) fn find(func: &Function, fails: &Fails, above: Option<u64>) -> Option<Found> {
     let mut search = Search::new(func, fails, above);
+    if !func.nodes.ids().any(|id| search.is_large(id)) {
+        return None;
+    }
     for (seed, node) in func.nodes.iter_enumerated() {
         if !matches!(node.op, Op::Fold { .. }) || !(search.is_large(seed) || search.has_windows(seed)) {
             continue;
