@@ -168,3 +168,20 @@ assert(x[abs(-2)] == 30 and grad(abs)(-0.0) == 0)
 print(grad(abs)(-0.0), grad(abs)(0.0), grad(abs)(-2.0), abs(i64(-9223372036854775808)))
 ===
 scalars.dsl:5:57: error[R1002]: the integer result does not fit in 64 bits
+
+--- stable forms have their digits from -120 to 120 ---
+// Four steps of f32 beside the value in f64, or of its smallest number.
+fn near(a: f32, b: f64) -> bool = abs(f64(a) - b) <= 4 * max(1.2e-7 * abs(b), 1.5e-45)
+let xs = [f32(i) / 10 for i in -1200..1201]
+assert(all(near(sigmoid(xs[i]), sigmoid(f64(xs[i]))) for i))
+assert(all(near(softplus(xs[i]), softplus(f64(xs[i]))) for i))
+assert(all(near(tanh(xs[i]), tanh(f64(xs[i]))) for i))
+assert(all(near(grad(softplus)(xs[i]), sigmoid(f64(xs[i]))) for i))
+assert(all(near(grad(sigmoid)(xs[i]), sigmoid(f64(xs[i])) * sigmoid(-f64(xs[i]))) for i))
+// Rows of scores: nothing is infinite or NaN, and the logarithm of a share has the digits of the largest score.
+let rows: f64[200, 8] = 120 * uniform(key(1), -1, 1, shape: (200, 8))
+let single = f32(rows)
+assert(all(abs(f64(logsumexp(single[i])) - logsumexp(rows[i])) <= 4 * 1.2e-7 * 120 for i))
+assert(all(abs(f64(log_softmax(single[i])[j]) - log_softmax(rows[i])[j]) <= 8 * 1.2e-7 * 240 for i, j))
+assert(all(abs(f64(softmax(single[i])[j]) - softmax(rows[i])[j]) <= 1e-4 for i, j))
+assert(all(abs(f64(sum(softmax(single[i]))) - 1) <= 1e-5 for i))
