@@ -49,7 +49,7 @@ fn module(b: Builder, node: NodeId, axes: Vec<AxisId>) -> (Module, FuncId) {
     (module, root)
 }
 
-/// The sizes of all sums, maxima and maps of a module that are not folded where they are computed, largest first.
+/// The sizes of all folds of a module, largest first.
 fn sizes(module: &Module) -> Vec<u64> {
     let mut sizes = Vec::new();
     for func in module.funcs.iter() {
