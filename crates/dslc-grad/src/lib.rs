@@ -31,6 +31,7 @@
 
 mod activity;
 mod build;
+mod compress;
 mod deriver;
 mod error;
 mod expand;
@@ -41,6 +42,7 @@ mod forward_control;
 mod index;
 mod matrices;
 mod partials;
+mod plan;
 mod prepare;
 mod reverse;
 mod reverse_basic;
@@ -48,6 +50,7 @@ mod reverse_control;
 mod reverse_library;
 mod reverse_scan;
 mod segments;
+pub mod sparsity;
 mod spectral;
 mod split;
 mod stated;
