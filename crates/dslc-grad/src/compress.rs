@@ -28,7 +28,7 @@ use crate::expand::float_results;
 use crate::index::proved_inside;
 use crate::plan::{Layout, Plan, plan};
 use crate::sparsity::pattern::place;
-use crate::sparsity::{Effort, integers, pattern};
+use crate::sparsity::{Effort, integers, patterns};
 
 /// A matrix of derivatives that a node gives.
 struct Matrix<'f> {
@@ -62,7 +62,8 @@ impl Deriver<'_> {
         let wanted: Vec<(NodeId, Vec<AxisId>)> =
             node.args.iter().zip(&bind.args).take(wrt.len()).map(|(&n, a)| (n, a.clone())).collect();
         let known = integers(self.module, f, &wanted);
-        let Some(pattern) = pattern(self.module, func, wrt, 0, &known, Effort::COMPILER) else {
+        let found = patterns(self.module, func, wrt, &known, Effort::COMPILER);
+        let Some(pattern) = found.and_then(|mut all| (all.len() == 1).then(|| all.remove(0))) else {
             return Ok(None);
         };
         let targets: Vec<Vec<usize>> = bind.results[1..].iter().map(|axes| lengths(f, axes)).collect();

@@ -18,10 +18,10 @@
 
 use std::rc::Rc;
 
-use dslc_base::Index as _;
 use dslc_ir::{FuncId, Module};
 
-pub use colour::{Colouring, colour, colour_offsets, colour_symmetric};
+pub use colour::{Colouring, Passes, passes};
+pub(crate) use colour::{colour, colour_offsets, colour_symmetric};
 pub use pattern::{Class, Pattern};
 use sets::Sets;
 use value::{Frame, Val};
@@ -56,16 +56,16 @@ impl Effort {
 /// An integer parameter that is known: its elements, row-major.
 pub type Known = Vec<i64>;
 
-/// The pattern of a function's result in the parameters marked in `wrt`, whose elements are the columns one after the other.
-/// None if it takes more than the effort, or has extents that are data.
-pub fn pattern(
+/// The patterns of a function's results that have tangents, in the parameters marked in `wrt`, whose elements are the columns
+/// one after the other. `known` are integers that parameters are known to be. None if it takes more than the effort, or
+/// has extents that are data.
+pub fn patterns(
     module: &Module,
     func: FuncId,
     wrt: &[bool],
-    result: usize,
     known: &[Option<Known>],
     effort: Effort,
-) -> Option<Pattern> {
+) -> Option<Vec<Pattern>> {
     let f = &module.funcs[func];
     let mut columns = 0usize;
     let mut walk = Walk { module, sets: Sets::new(effort.row, effort.sets), left: effort.cells };
@@ -91,16 +91,19 @@ pub fn pattern(
     }
     let fr = Frame { f, batch: 1 };
     let found = walk.function(f, args, 1).ok()?;
-    let (out, axes) = (found.get(result)?, &f.results[result].axes);
-    let rows = walk.arranged(fr, &out.dims, out.as_sets()?, axes).ok()?;
     let all: Rc<[u32]> = (0..columns as u32).collect();
-    let rows = rows.into_iter().map(|s| walk.sets.elements(s).unwrap_or_else(|| all.clone())).collect();
     let column_extents = match <[Vec<usize>; 1]>::try_from(column_extents) {
         Ok([one]) => one,
         Err(_) => vec![columns],
     };
-    debug_assert!(func.index() < module.funcs.len());
-    Some(Pattern::new(extents(f, axes)?, column_extents, rows))
+    let mut out = Vec::new();
+    for (val, result) in found.iter().zip(&f.results) {
+        let Some(sets) = val.as_sets() else { continue };
+        let rows = walk.arranged(fr, &val.dims, sets, &result.axes).ok()?;
+        let rows = rows.into_iter().map(|s| walk.sets.elements(s).unwrap_or_else(|| all.clone())).collect();
+        out.push(Pattern::new(extents(f, &result.axes)?, column_extents.clone(), rows));
+    }
+    Some(out)
 }
 
 /// Integers of a function that follow from it alone, row-major over the axes that are asked for.

@@ -17,18 +17,45 @@ pub struct Colouring {
     pub count: usize,
 }
 
+/// How many passes a matrix of derivatives takes, by the way that they go; as many as it has rows or columns where the search
+/// takes too long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Passes {
+    /// Reverse passes: colours of the rows.
+    pub reverse: usize,
+    /// Forward passes: colours of the columns.
+    pub forward: usize,
+    /// For a symmetric matrix: passes where an element may be taken from its mirror image.
+    pub symmetric: Option<usize>,
+}
+
+/// The passes that a pattern takes; `symmetric` if the matrix is.
+pub fn passes(pattern: &Pattern, symmetric: bool) -> Passes {
+    let one_way = |p: &Pattern| {
+        let greedy = colour(p, usize::MAX).map_or(p.rows(), |c| c.count);
+        let offsets = p.offsets().filter(|d| !d.is_empty());
+        let regular = offsets.and_then(|d| colour_offsets(p, &d, p.rows()));
+        regular.map_or(greedy, |c| c.count.min(greedy))
+    };
+    Passes {
+        reverse: one_way(pattern),
+        forward: pattern.transposed(u64::MAX).map_or(pattern.columns(), |p| one_way(&p)),
+        symmetric: symmetric.then(|| colour_symmetric(pattern, usize::MAX).map(|c| c.0.count)).flatten(),
+    }
+}
+
 /// What the search for disjoint rows may cost, in steps.
 const STEPS: u64 = 20_000_000;
 
 /// Gives rows that share a column different colours, greedily in their order. None if there would be more than `most`, or
 /// if the search takes too long.
-pub fn colour(pattern: &Pattern, most: usize) -> Option<Colouring> {
+pub(crate) fn colour(pattern: &Pattern, most: usize) -> Option<Colouring> {
     greedy(pattern, most, &[])
 }
 
 /// The same for a symmetric matrix; the second part are the rows that stand for their columns as well: an element of another
 /// row in one of these columns is to be taken from them.
-pub fn colour_symmetric(pattern: &Pattern, most: usize) -> Option<(Colouring, Vec<u32>)> {
+pub(crate) fn colour_symmetric(pattern: &Pattern, most: usize) -> Option<(Colouring, Vec<u32>)> {
     if pattern.rows() != pattern.columns() {
         return None;
     }
@@ -97,7 +124,7 @@ fn greedy(pattern: &Pattern, most: usize, apart: &[u32]) -> Option<Colouring> {
 
 /// A colouring of rows whose columns stand at the same offsets: `(a . place) mod count`, the smallest count there is. It
 /// does not depend on how long the axes are.
-pub fn colour_offsets(pattern: &Pattern, offsets: &[Vec<i64>], most: usize) -> Option<Colouring> {
+pub(crate) fn colour_offsets(pattern: &Pattern, offsets: &[Vec<i64>], most: usize) -> Option<Colouring> {
     let rank = pattern.row_extents.len();
     let apart: std::collections::BTreeSet<Vec<i64>> = offsets
         .iter()

@@ -1,6 +1,7 @@
 //! Which elements of a matrix of derivatives may differ from zero.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::rc::Rc;
 
 /// The pattern of a matrix: for each row the columns that may differ from zero. Rows and columns are the elements of
@@ -52,6 +53,27 @@ pub enum Class {
     Dense,
     /// None of these.
     Irregular,
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Class::Empty => f.write_str("empty"),
+            Class::Diagonal => f.write_str("diagonal"),
+            Class::Banded { lower: 1, upper: 1 } => f.write_str("tridiagonal"),
+            Class::Banded { lower, upper } => {
+                write!(f, "banded, {lower} below and {upper} above the diagonal")
+            }
+            Class::Blocks { size } => write!(f, "block-diagonal, blocks of {size}"),
+            Class::LowerTriangular => f.write_str("lower triangular"),
+            Class::UpperTriangular => f.write_str("upper triangular"),
+            Class::Stencil { points } => write!(f, "stencil of {points} points"),
+            Class::Arrowhead { dense: 1 } => f.write_str("arrowhead, 1 full row and column"),
+            Class::Arrowhead { dense } => write!(f, "arrowhead, {dense} full rows and columns"),
+            Class::Dense => f.write_str("dense"),
+            Class::Irregular => f.write_str("irregular"),
+        }
+    }
 }
 
 /// Offsets from rows to columns: more are not a stencil.
@@ -106,6 +128,15 @@ impl Pattern {
         };
         let rows = self.rows.iter().map(|r| made.entry(r.as_ptr()).or_insert_with(|| within(r)).clone());
         Pattern::new(self.row_extents.clone(), column_extents, rows.collect())
+    }
+    /// Patterns with the same columns, one below the other.
+    pub fn stacked(mut parts: Vec<Pattern>) -> Option<Pattern> {
+        if parts.len() == 1 {
+            return parts.pop();
+        }
+        let (columns, extents) = parts.first().map(|p| (p.columns, p.column_extents.clone()))?;
+        let rows: Vec<Rc<[u32]>> = parts.into_iter().flat_map(|p| p.rows).collect();
+        Some(Pattern { row_extents: vec![rows.len()], column_extents: extents, rows, columns })
     }
     /// The differences between the places of columns and rows, if there are few and the places that they name are at
     /// most twice those of the pattern.
