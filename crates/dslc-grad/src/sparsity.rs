@@ -90,7 +90,7 @@ pub fn patterns(
         column_extents.push(extents(f, &p.axes)?);
     }
     let fr = Frame { f, batch: 1 };
-    let found = walk.function(f, args, 1).ok()?;
+    let found = walk.function(f, args, 1, &[]).ok()?;
     let all: Rc<[u32]> = (0..columns as u32).collect();
     let column_extents = match <[Vec<usize>; 1]>::try_from(column_extents) {
         Ok([one]) => one,

@@ -21,25 +21,31 @@ struct Entry {
 }
 
 impl Walk<'_> {
-    pub(super) fn control(&mut self, fr: Frame<'_>, node: &Node, args: Vec<Val>) -> Found<Vec<Val>> {
+    pub(super) fn control(
+        &mut self,
+        fr: Frame<'_>,
+        node: &Node,
+        args: Vec<Val>,
+        taken: &[bool],
+    ) -> Found<Vec<Val>> {
         match &node.op {
             Op::Call { func, bind } => {
                 let entry = self.entry(fr, bind, &node.args, &args, 0, None)?;
                 let inner = self.enter(fr, &entry, *func, 0, &bind.args, args)?;
-                let out = self.call(*func, inner, entry.batch)?;
+                let out = self.call_for(*func, inner, entry.batch, taken)?;
                 Ok(self.leave(&entry, *func, &bind.results, out))
             }
             Op::If { then, otherwise, bind } => {
                 let entry = self.entry(fr, bind, &node.args, &args[1..], 1, None)?;
-                let taken = args[0].as_int();
+                let chosen = args[0].as_int();
                 let rest = args[1..].to_vec();
                 let mut found: Option<Vec<Val>> = None;
-                for (func, runs) in [(*then, taken != Some(0)), (*otherwise, taken.is_none_or(|t| t == 0))] {
+                for (func, runs) in [(*then, chosen != Some(0)), (*otherwise, chosen.is_none_or(|t| t == 0))] {
                     if !runs {
                         continue;
                     }
                     let inner = self.enter(fr, &entry, func, 0, &bind.args[1..], rest.clone())?;
-                    let out = self.call(func, inner, entry.batch)?;
+                    let out = self.call_for(func, inner, entry.batch, taken)?;
                     let out = self.leave(&entry, func, &bind.results, out);
                     found = Some(match found {
                         None => out,

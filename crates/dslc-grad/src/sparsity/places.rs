@@ -49,6 +49,17 @@ fn stride(strides: &[(AxisId, i64)], axis: AxisId) -> Option<i64> {
     strides.iter().find(|(a, _)| *a == axis).map(|s| s.1)
 }
 
+/// The axes of a value under other names, if that is all that a read does.
+fn renamed(fr: Frame<'_>, index: &[(AxisId, Index)], x: &Val) -> Option<Vec<AxisId>> {
+    let mut dims = x.dims.clone();
+    for (axis, at) in index {
+        let to = at.as_axis().filter(|&to| fr.extent(to) == fr.extent(*axis))?;
+        x.dims.iter().zip(&mut dims).filter(|(d, _)| *d == axis).for_each(|(_, d)| *d = to);
+    }
+    let once = dims.iter().enumerate().all(|(k, d)| !dims[..k].contains(d));
+    once.then_some(dims)
+}
+
 impl Walk<'_> {
     pub(super) fn read(
         &mut self,
@@ -57,6 +68,9 @@ impl Walk<'_> {
         fill: bool,
         args: &[Val],
     ) -> Found<Val> {
+        if let Some(dims) = renamed(fr, index, &args[0]) {
+            return Ok(Val { dims, cells: args[0].cells.clone() });
+        }
         let data = &args[1..1 + data_args(index)];
         let outside = fill.then(|| &args[args.len() - 1]);
         let known = known(index, data);

@@ -57,6 +57,26 @@ impl Sets {
         self.known.insert(elements, set);
         set
     }
+    /// What is in one of many sets, made at once: what is made on the way would take room.
+    pub(super) fn union_of(&mut self, mut all: Vec<SetId>) -> SetId {
+        all.sort_unstable();
+        all.dedup();
+        if all.contains(&Self::ALL) {
+            return Self::ALL;
+        }
+        match all[..] {
+            [] => Self::EMPTY,
+            [one] => one,
+            [a, b] => self.union(a, b),
+            _ => {
+                let elements = |s: &SetId| self.table[s.0 as usize].iter().copied();
+                let mut merged: Vec<u32> = all.iter().flat_map(elements).collect();
+                merged.sort_unstable();
+                merged.dedup();
+                self.intern(merged)
+            }
+        }
+    }
     /// What is in one of two sets.
     pub(super) fn union(&mut self, a: SetId, b: SetId) -> SetId {
         let (a, b) = (a.min(b), a.max(b));

@@ -40,13 +40,30 @@ impl<'m> Walk<'m> {
 
     /// The results of a function of the module. Parameters stand over their axes and perhaps [`BATCH`].
     pub(super) fn call(&mut self, func: FuncId, args: Vec<Val>, batch: usize) -> Found<Vec<Val>> {
+        self.call_for(func, args, batch, &[])
+    }
+
+    /// The same where only some results are asked for; an empty list is all of them.
+    pub(super) fn call_for(
+        &mut self,
+        func: FuncId,
+        args: Vec<Val>,
+        batch: usize,
+        wanted: &[bool],
+    ) -> Found<Vec<Val>> {
         let module = self.module;
-        self.function(&module.funcs[func], args, batch)
+        self.function(&module.funcs[func], args, batch, wanted)
     }
 
     /// The results of a function. One that has a rule gives each result from everything: its derivative is not that of
     /// its nodes.
-    pub(super) fn function(&mut self, f: &Function, args: Vec<Val>, batch: usize) -> Found<Vec<Val>> {
+    pub(super) fn function(
+        &mut self,
+        f: &Function,
+        args: Vec<Val>,
+        batch: usize,
+        wanted: &[bool],
+    ) -> Found<Vec<Val>> {
         let fr = Frame { f, batch };
         if f.rule.is_some() {
             let all = self.mixed(fr, &args)?;
@@ -56,8 +73,16 @@ impl<'m> Walk<'m> {
             };
             return Ok((0..f.results.len()).map(of).collect());
         }
-        let wanted: Vec<NodeId> = f.results.iter().map(|r| r.node).collect();
-        self.nodes(fr, args, &wanted)
+        let asked = |k: usize| wanted.get(k).copied().unwrap_or(true);
+        let nodes: Vec<NodeId> =
+            (0..f.results.len()).filter(|&k| asked(k)).map(|k| f.results[k].node).collect();
+        let mut found = self.nodes(fr, args, &nodes)?.into_iter();
+        let unasked = |k: usize| match f.result_shape(k).scalar.has_tangent() {
+            true => Val::sets(Vec::new(), vec![Sets::EMPTY]),
+            false => Val::unknown(),
+        };
+        let each = |k: usize| if asked(k) { found.next().unwrap_or_else(|| unasked(k)) } else { unasked(k) };
+        Ok((0..f.results.len()).map(each).collect())
     }
 
     /// Everything that some values may depend on, for each point of the batch.
@@ -86,6 +111,15 @@ impl<'m> Walk<'m> {
                 }
             }
         }
+        // Of a node with several results those that something takes.
+        let mut taken: Vec<Vec<bool>> = f.nodes.iter().map(|n| vec![false; n.types.len()]).collect();
+        for (id, node) in f.nodes.iter_enumerated().filter(|(id, _)| last[id.index()].is_some()) {
+            if let Op::Proj(k) = node.op {
+                taken[node.args[0].index()][k as usize] = true;
+            }
+            debug_assert!(id.index() < taken.len());
+        }
+        taken.iter_mut().filter(|t| t.len() == 1).for_each(|t| t[0] = true);
         let mut env: Vec<Vec<Val>> = vec![Vec::new(); f.nodes.len()];
         for (p, val) in f.params.iter().zip(args) {
             if last[p.node.index()].is_some() {
@@ -103,12 +137,12 @@ impl<'m> Walk<'m> {
             for a in node.args.iter().filter(|a| last[a.index()] == Some(id.index())) {
                 env[a.index()] = Vec::new();
             }
-            env[id.index()] = self.node(fr, node, args)?;
+            env[id.index()] = self.node(fr, node, args, &taken[id.index()])?;
         }
         Ok(wanted.iter().map(|w| env[w.index()].first().cloned().unwrap_or_else(Val::unknown)).collect())
     }
 
-    fn node(&mut self, fr: Frame<'_>, node: &Node, mut args: Vec<Val>) -> Found<Vec<Val>> {
+    fn node(&mut self, fr: Frame<'_>, node: &Node, mut args: Vec<Val>, taken: &[bool]) -> Found<Vec<Val>> {
         let nothing = |scalar: Scalar| match scalar.has_tangent() {
             true => Val::sets(Vec::new(), vec![Sets::EMPTY]),
             false => Val::unknown(),
@@ -141,7 +175,7 @@ impl<'m> Walk<'m> {
             Op::Update { index, over } => self.update(fr, index, over, args)?,
             Op::Stack { axis } => self.stack(fr, *axis, &args)?,
             Op::Call { .. } | Op::If { .. } | Op::Scan(_) | Op::While { .. } | Op::Library { .. } => {
-                return self.control(fr, node, args);
+                return self.control(fr, node, args, taken);
             }
             // Seen where nothing is expanded yet.
             Op::Vjp { bind, .. } | Op::Jvp { bind, .. } | Op::Spectral { bind, .. } => {
@@ -195,12 +229,11 @@ impl<'m> Walk<'m> {
         let space = self.space(fr, x.dims.clone())?;
         let total = fr.space(dims.clone()).ok_or(TooLarge)?.total;
         let to = space.linear(0, &fr.strides(&dims));
-        let mut out = vec![Sets::EMPTY; total];
+        let mut all: Vec<Vec<SetId>> = vec![Vec::new(); total];
         for (&set, to) in cells.iter().zip(to) {
-            let out = &mut out[to as usize];
-            *out = self.sets.union(*out, set);
+            all[to as usize].push(set);
         }
-        Ok(Val::sets(dims, out))
+        Ok(Val::sets(dims, all.into_iter().map(|sets| self.sets.union_of(sets)).collect()))
     }
 
     fn map(&mut self, fr: Frame<'_>, node: &Node, prim: PrimRef, args: &[Val]) -> Found<Val> {
