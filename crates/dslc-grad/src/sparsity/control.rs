@@ -40,7 +40,8 @@ impl Walk<'_> {
                 let chosen = args[0].as_int();
                 let rest = args[1..].to_vec();
                 let mut found: Option<Vec<Val>> = None;
-                for (func, runs) in [(*then, chosen != Some(0)), (*otherwise, chosen.is_none_or(|t| t == 0))] {
+                for (func, runs) in [(*then, chosen != Some(0)), (*otherwise, chosen.is_none_or(|t| t == 0))]
+                {
                     if !runs {
                         continue;
                     }

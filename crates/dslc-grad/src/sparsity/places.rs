@@ -214,9 +214,11 @@ impl Walk<'_> {
             let x = self.summed(fr, &x, &index.iter().map(|(a, _)| *a).collect::<Vec<_>>())?;
             return self.join(fr, &x, &all);
         }
-        let space = self.space(fr, joined(&v.dims, &known.dims))?;
-        let free: Vec<AxisId> = space.dims.iter().copied().filter(|a| !over.contains(a)).collect();
         let targets: Vec<AxisId> = known.index.iter().map(|(a, _)| *a).collect();
+        // Along the axes that are not indexed it writes everywhere, whether what is written varies there or not.
+        let passing: Vec<AxisId> = x.dims.iter().copied().filter(|a| !targets.contains(a)).collect();
+        let space = self.space(fr, joined(&joined(&v.dims, &known.dims), &passing))?;
+        let free: Vec<AxisId> = space.dims.iter().copied().filter(|a| !over.contains(a)).collect();
         let dims = joined(&joined(&x.dims, &targets), &free);
         let from = space.linear(0, &fr.strides(&v.dims));
         let to = self.targets(fr, &space, &known, over, &dims, &data)?;
