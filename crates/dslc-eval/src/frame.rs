@@ -132,7 +132,7 @@ impl<'a> Frame<'a> {
             Op::While { state, bind, .. } => {
                 control::repeat(context, self, step, node, *state as usize, bind)
             }
-            Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } => {
+            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => {
                 Err(Stop::Bug(format!("{} is not expanded", step.node)))
             }
             Op::Library { routine, bind } => library::routine(context, self, node, *routine, bind),

@@ -7,7 +7,7 @@ use dslc_ir::{FuncId, Function, Module, Op, Scalar, SiteId};
 
 use crate::activity::Marks;
 use crate::build::prune;
-use crate::error::{GradError, LIMIT};
+use crate::error::{GradError, Kind, LIMIT};
 use crate::forward::Forward;
 use crate::reverse::Joint;
 use crate::split::Split;
@@ -52,6 +52,8 @@ pub(crate) struct Deriver<'m> {
     pub(crate) again: HashSet<FuncId>,
     /// For the bodies of segments how many trips they make at most.
     pub(crate) bounded: HashMap<FuncId, u64>,
+    /// What has been enclosed on boxes.
+    pub(crate) bounds: dslc_bounds::Bounds,
     /// The nodes of all functions of the module.
     nodes: usize,
 }
@@ -76,6 +78,7 @@ impl<'m> Deriver<'m> {
             options: crate::expand::Options::default(),
             again: HashSet::new(),
             bounded: HashMap::new(),
+            bounds: dslc_bounds::Bounds::default(),
         }
     }
     pub(crate) fn func(&self, id: FuncId) -> &Function {
@@ -87,13 +90,17 @@ impl<'m> Deriver<'m> {
         self.nodes += f.nodes.len();
         self.module.funcs.push(f)
     }
+    /// Counts the nodes of the functions that were appended since there were so many.
+    pub(crate) fn count_from(&mut self, before: usize) {
+        self.nodes += self.module.funcs.iter().skip(before).map(|f| f.nodes.len()).sum::<usize>();
+    }
     /// Refuses to go on once the module is too large; `func` is what would be worked on next.
     pub(crate) fn within_limit(&self, func: FuncId) -> Result<(), GradError> {
         if self.nodes <= LIMIT {
             return Ok(());
         }
         let why = format!("its derivatives need more than {LIMIT} operations");
-        Err(GradError { limit: true, ..GradError::new(None, &self.func(func).name, why) })
+        Err(GradError { kind: Kind::TooLarge, ..GradError::new(None, &self.func(func).name, why) })
     }
     /// The site-carrying error for a node that should have been removed before.
     pub(crate) fn left_over(f: &Function, op: &Op) -> GradError {

@@ -202,6 +202,7 @@ impl Tangents<'_, '_> {
             | Op::While { .. }
             | Op::Vjp { .. }
             | Op::Jvp { .. }
+            | Op::Bounds { .. }
             | Op::Spectral { .. } => Err(Deriver::left_over(&self.f, &node.op)),
         }
     }

@@ -1,6 +1,6 @@
-//! IR to IR: reverse and forward derivative.
+//! IR to IR: reverse and forward derivative, and bounds as `dslc-bounds` makes them.
 //!
-//! - *Takes* a module whose functions may hold `Vjp` and `Jvp` nodes, in any nesting.
+//! - *Takes* a module whose functions may hold `Vjp`, `Jvp` and `Bounds` nodes, in any nesting.
 //! - *Gives* for each root a function without them: each such node has become a call of a derived function.
 //! - *Needs* well-typed functions; callees have smaller ids.
 //! - *Breaks* nothing: functions of the module stay as they are, new ones are appended, and a function that needs
@@ -54,5 +54,5 @@ mod stated;
 mod sums;
 mod writes;
 
-pub use error::GradError;
+pub use error::{GradError, Kind};
 pub use expand::{Options, expand, expand_with};

@@ -317,6 +317,7 @@ impl Reverse<'_, '_> {
                 Op::While { .. }
                 | Op::Vjp { .. }
                 | Op::Jvp { .. }
+                | Op::Bounds { .. }
                 | Op::Spectral { .. }
                 | Op::Proj(_)
                 | Op::Map(_)

@@ -9,6 +9,7 @@
 //! **Invariant:** a node's arguments have smaller indices than the node.
 
 pub mod builder;
+pub mod construct;
 pub mod function;
 pub mod infer;
 pub mod interpret;

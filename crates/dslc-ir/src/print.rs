@@ -105,6 +105,9 @@ fn operation(op: &Op, args: &[NodeId]) -> String {
         }
         Op::Vjp { func, wrt, bind } => format!("vjp {func} wrt [{}] {}", list(wrt), binding(args, bind)),
         Op::Jvp { func, wrt, bind } => format!("jvp {func} wrt [{}] {}", list(wrt), binding(args, bind)),
+        Op::Bounds { func, wrt, bind } => {
+            format!("bounds {func} wrt [{}] {}", list(wrt), binding(args, bind))
+        }
         Op::Spectral { func, bind } => format!("spectral {func} {}", binding(args, bind)),
         Op::Library { routine, bind } => format!("library {} {}", routine.name(), binding(args, bind)),
     }

@@ -195,7 +195,6 @@ impl Checker<'_> {
             return Value::Poison;
         }
         let d = match &**name {
-            "bounds" => errors::not_yet(span, "`bounds`"),
             n if builtins::MODULES.contains(&n) => errors::not_imported(span, n),
             n => errors::unknown_name(span, n, self.nearest_name(n).as_deref(), foreign::value(n)),
         };

@@ -8,6 +8,7 @@
 
 mod alias;
 mod bodies;
+mod bounds;
 mod budget;
 mod builtins;
 mod call;
