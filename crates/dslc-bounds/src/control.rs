@@ -36,7 +36,12 @@ fn paired(made: &[NodeId], differs: &[bool]) -> Vec<Ends> {
 }
 
 impl Walk<'_> {
-    pub(crate) fn call(&mut self, func: FuncId, bind: &Binding, args: &[Ends]) -> Result<Vec<Ends>, BoundsError> {
+    pub(crate) fn call(
+        &mut self,
+        func: FuncId,
+        bind: &Binding,
+        args: &[Ends],
+    ) -> Result<Vec<Ends>, BoundsError> {
         let enclosed = self.bounds.function(self.module, func, &boxes(args))?;
         let (nodes, bind) = with_ends(bind, args, &enclosed.differs);
         let made = self.b.call(self.module, enclosed.func, &nodes, bind);
@@ -67,7 +72,10 @@ impl Walk<'_> {
             return Ok(paired(&made, &differs));
         }
         let both = self.spanning(first, second, differs.len()).ok_or_else(|| {
-            self.none(node, "a condition that is undecided on the box chooses between values without an order".into())
+            self.none(
+                node,
+                "a condition that is undecided on the box chooses between values without an order".into(),
+            )
         })?;
         let rest = self.undecided(both, second);
         let first = self.passing(first);
@@ -148,7 +156,12 @@ impl Walk<'_> {
         add(self.module, b.finish(made))
     }
 
-    pub(crate) fn scan(&mut self, _node: &Node, scan: &Scan, args: &[Ends]) -> Result<Vec<Ends>, BoundsError> {
+    pub(crate) fn scan(
+        &mut self,
+        _node: &Node,
+        scan: &Scan,
+        args: &[Ends],
+    ) -> Result<Vec<Ends>, BoundsError> {
         let given = boxes(args);
         let state = self.bounds.scan_state(self.module, scan, &given);
         let boxed = body_boxes(scan, &given, &state);

@@ -50,7 +50,12 @@ impl Bounds {
     /// # Errors
     ///
     /// If a result needs what has no bounds. The module may then hold functions that nothing calls.
-    pub fn enclose(&mut self, module: &mut Module, func: FuncId, wrt: &[bool]) -> Result<FuncId, BoundsError> {
+    pub fn enclose(
+        &mut self,
+        module: &mut Module,
+        func: FuncId,
+        wrt: &[bool],
+    ) -> Result<FuncId, BoundsError> {
         let key = (func, wrt.to_vec());
         if let Some(&found) = self.whole.get(&key) {
             return Ok(found);

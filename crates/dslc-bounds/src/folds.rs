@@ -74,13 +74,9 @@ impl Walk<'_> {
         let smaller = b.map(&arith::MIN, &[flipped, x.hi]);
         let ratio = b.div(smaller, sizes.hi);
         let ratio = b.select(undecided, ratio, none);
-        let [most, least, sign, ratio] = [
-            (Monoid::Prod, sizes.hi),
-            (Monoid::Prod, sizes.lo),
-            (Monoid::Prod, sign),
-            (Monoid::Max, ratio),
-        ]
-        .map(|(monoid, x)| b.fold(monoid, x, axes));
+        let [most, least, sign, ratio] =
+            [(Monoid::Prod, sizes.hi), (Monoid::Prod, sizes.lo), (Monoid::Prod, sign), (Monoid::Max, ratio)]
+                .map(|(monoid, x)| b.fold(monoid, x, axes));
         let some = b.map(&logic::GT, &[ratio, none]);
         let other = b.mul(ratio, most);
         let other = b.neg(other);

@@ -91,7 +91,13 @@ impl Bounds {
     }
 
     /// The same for a loop with a condition.
-    pub(crate) fn while_state(&mut self, module: &Module, body: FuncId, n: usize, args: &[bool]) -> Vec<bool> {
+    pub(crate) fn while_state(
+        &mut self,
+        module: &Module,
+        body: FuncId,
+        n: usize,
+        args: &[bool],
+    ) -> Vec<bool> {
         let mut boxes = args.to_vec();
         loop {
             let out = self.reach(module, body, &boxes);

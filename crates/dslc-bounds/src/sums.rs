@@ -8,10 +8,10 @@
 //! A sum of products of known numbers `w` with values between `c - r` and `c + r` stands between `w c - |w| r` and
 //! `w c + |w| r`: its range, by two contractions.
 
+use dslc_base::Index as _;
 use dslc_ir::interval::{Ends, unit};
 use dslc_ir::prims::{arith, outward, round};
 use dslc_ir::{AxisId, Monoid, NodeId, Op, PrimRef, Scalar};
-use dslc_base::Index as _;
 
 use crate::walk::Walk;
 

@@ -59,7 +59,8 @@ impl Walk<'_> {
         let mut given: Vec<Ends> = lows.iter().map(|&x| Ends::point(x)).collect();
         for k in positions(boxes) {
             let (high, fresh) = self.b.param_of(&self.f.param_shape(k));
-            let pairs: Vec<(AxisId, AxisId)> = fresh.into_iter().zip(params[k].axes.iter().copied()).collect();
+            let pairs: Vec<(AxisId, AxisId)> =
+                fresh.into_iter().zip(params[k].axes.iter().copied()).collect();
             given[k].hi = self.b.rename(high, &pairs);
         }
         for id in self.f.nodes.ids() {
@@ -86,7 +87,8 @@ impl Walk<'_> {
         self.b.site = node.site;
         match self.results(id, &node) {
             Ok(found) => {
-                let found: Vec<Ends> = found.into_iter().zip(&node.types).map(|(e, t)| self.fit(e, &t.axes)).collect();
+                let found: Vec<Ends> =
+                    found.into_iter().zip(&node.types).map(|(e, t)| self.fit(e, &t.axes)).collect();
                 found.into_iter().map(Ok).collect()
             }
             Err(why) => vec![Err(why); node.types.len()],
@@ -138,9 +140,7 @@ impl Walk<'_> {
                 let both = self.b.map(&dslc_ir::prims::logic::AND, &[shown.lo, shown.hi]);
                 Ok(vec![Ends::point(both)])
             }
-            Op::Library { routine, .. } => {
-                one(Err(format!("`{}` has no bounds yet", routine.name())))
-            }
+            Op::Library { routine, .. } => one(Err(format!("`{}` has no bounds yet", routine.name()))),
             Op::Call { func, bind } => self.call(*func, bind, &args),
             Op::If { then, otherwise, bind } => self.branch(node, (*then, *otherwise), bind, &args),
             Op::Scan(scan) => {

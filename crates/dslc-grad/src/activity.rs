@@ -112,7 +112,9 @@ impl Deriver<'_> {
             }
             Op::While { body, state, .. } => self.while_state_varies(*body, *state as usize, args),
             // Seen only before expansion, which never asks.
-            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => vec![some; node.types.len()],
+            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => {
+                vec![some; node.types.len()]
+            }
             Op::Library { routine, .. } => vec![some && routine.has_derivative(); node.types.len()],
         }
     }
@@ -213,7 +215,9 @@ impl Deriver<'_> {
                 vec![true; args.len()]
             }
             Op::Read { .. } | Op::Scatter { .. } | Op::Update { .. } => vec![true; args.len()],
-            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => vec![true; args.len()],
+            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => {
+                vec![true; args.len()]
+            }
         }
     }
 

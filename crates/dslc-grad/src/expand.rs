@@ -98,7 +98,8 @@ impl Deriver<'_> {
         let derives = |n: &Node| {
             matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. })
         };
-        let changes = |d: &Self, n: &Node| derives(n) || callees_of(&n.op).iter().any(|c| d.expanded[c] != *c);
+        let changes =
+            |d: &Self, n: &Node| derives(n) || callees_of(&n.op).iter().any(|c| d.expanded[c] != *c);
         self.within_limit(id)?;
         let f = self.func(id).clone();
         let rule = f.rule.clone().map(|r| Rule { func: self.expanded[&r.func], ..r });
@@ -180,7 +181,10 @@ impl Deriver<'_> {
         let before = self.module.funcs.len();
         let found = self.bounds.enclose(self.module, func, wrt);
         self.count_from(before);
-        found.map_err(|e| GradError { kind: Kind::Bounds(e.site), ..GradError::new(node.site, &e.func, e.why) })
+        found.map_err(|e| GradError {
+            kind: Kind::Bounds(e.site),
+            ..GradError::new(node.site, &e.func, e.why)
+        })
     }
 }
 

@@ -347,7 +347,11 @@ fn recipe_traps(prim: PrimRef, args: &[Scalar]) -> Vec<Trap> {
 /// The functions that a node calls.
 pub fn callees_of(op: &Op) -> Vec<FuncId> {
     match op {
-        Op::Call { func, .. } | Op::Vjp { func, .. } | Op::Jvp { func, .. } | Op::Bounds { func, .. } | Op::Spectral { func, .. } => {
+        Op::Call { func, .. }
+        | Op::Vjp { func, .. }
+        | Op::Jvp { func, .. }
+        | Op::Bounds { func, .. }
+        | Op::Spectral { func, .. } => {
             vec![*func]
         }
         Op::If { then, otherwise, .. } => vec![*then, *otherwise],

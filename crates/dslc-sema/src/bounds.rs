@@ -31,7 +31,8 @@ impl Checker<'_> {
         let mut upper = Vec::new();
         highs.iter().for_each(|v| Self::leaves(v, &mut upper));
         let upper: Vec<Tensor> = upper.iter().map(|t| self.local(t)).collect();
-        let wrt: Vec<bool> = o.inputs.iter().map(|_| true).chain(o.closed.captures.iter().map(|_| false)).collect();
+        let wrt: Vec<bool> =
+            o.inputs.iter().map(|_| true).chain(o.closed.captures.iter().map(|_| false)).collect();
         let (mut bind, mut nodes) = (Binding::default(), Vec::new());
         for t in o.inputs.iter().chain(&o.closed.captures).chain(&upper) {
             self.bind(&mut bind, &mut nodes, t);

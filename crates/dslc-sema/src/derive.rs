@@ -45,7 +45,13 @@ impl Checker<'_> {
 
     /// Applies `f` inside an inner function whose parameters are the leaves of the targets. The mode says which
     /// derivative is taken of it, if one is.
-    pub(crate) fn open(&mut self, f: &Value, args: &Arguments, mode: Option<Mode>, span: Span) -> Option<Opened> {
+    pub(crate) fn open(
+        &mut self,
+        f: &Value,
+        args: &Arguments,
+        mode: Option<Mode>,
+        span: Span,
+    ) -> Option<Opened> {
         let mut inputs = Vec::new();
         for w in &args.targets {
             let v = self.part(&args.primal[w.position], &w.path, w.span)?;

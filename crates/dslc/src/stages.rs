@@ -19,8 +19,7 @@ use crate::settings::{Fp, Settings, Stage};
 /// Expands derivatives.
 pub(crate) fn expand(program: &mut Program, settings: &Settings) -> Result<(), Box<Diagnostic>> {
     let mut roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
-    let derives =
-        |n: &dslc_ir::Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. });
+    let derives = |n: &dslc_ir::Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. });
     if program.module.funcs.iter().any(|f| f.nodes.iter().any(derives)) {
         dslc_opt::pipeline::before_derivatives(&mut program.module, &mut roots);
     }

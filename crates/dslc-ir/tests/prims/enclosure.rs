@@ -155,11 +155,7 @@ fn check(prim: &'static Prim, types: &[Scalar], sides: &[Interval], image: Inter
         return;
     }
     let found = value(found);
-    assert!(
-        image.contains(found),
-        "{} {args:?} in {sides:?}: {found} is outside {image:?}",
-        prim.name
-    );
+    assert!(image.contains(found), "{} {args:?} in {sides:?}: {found} is outside {image:?}", prim.name);
 }
 
 fn argument(scalar: Scalar, side: Interval, seeded: &mut Seeded) -> Bits {
@@ -235,7 +231,8 @@ fn a_step_outward_leaves_the_number() {
         }
         if y.is_finite() && y != 0.0 {
             let width = dslc_ir::interval::width(below.0, Scalar::F32);
-            let at = |p: &'static Prim| apply(p, &[Bits::f32(y), Bits::number(Scalar::F32, width)]).0.as_f64();
+            let at =
+                |p: &'static Prim| apply(p, &[Bits::f32(y), Bits::number(Scalar::F32, width)]).0.as_f64();
             assert!(at(below.0) <= f64::from(y.next_down()), "{y:e}");
             assert!(at(above.0) >= f64::from(y.next_up()), "{y:e}");
         }

@@ -162,7 +162,14 @@ fn reaches(b: &mut Builder, x: Ends, at: f64, period: f64) -> NodeId {
 }
 
 /// The ends of a function between `-most` and `most`, which it takes once in a period, where this is said.
-fn wave(b: &mut Builder, f: &'static Prim, x: Ends, most: f64, [trough, crest]: [(f64, f64); 2], width: f64) -> Ends {
+fn wave(
+    b: &mut Builder,
+    f: &'static Prim,
+    x: Ends,
+    most: f64,
+    [trough, crest]: [(f64, f64); 2],
+    width: f64,
+) -> Ends {
     let x = interval::known(b, x);
     let (left, right) = (b.map(f, &[x.lo]), b.map(f, &[x.hi]));
     let ends = interval::span(b, &[left, right]);
@@ -237,6 +244,8 @@ pub static TAN: Prim = Prim {
         },
         singular: false,
     },
-    interval: Enclosure::Build(|b, x, width| Some(wave(b, &TAN, x[0], f64::INFINITY, [(FRAC_PI_2, PI), (FRAC_PI_2, PI)], width))),
+    interval: Enclosure::Build(|b, x, width| {
+        Some(wave(b, &TAN, x[0], f64::INFINITY, [(FRAC_PI_2, PI), (FRAC_PI_2, PI)], width))
+    }),
     laws: &["exact: (tan (neg x)) == (neg (tan x))"],
 };
