@@ -184,9 +184,8 @@ impl Walk<'_> {
 
     /// The ends along all axes of the value that they belong to.
     fn fit(&mut self, ends: Ends, axes: &[AxisId]) -> Ends {
-        if ends.is_point() {
-            return ends;
-        }
-        Ends { lo: spread(&mut self.b, ends.lo, axes), hi: spread(&mut self.b, ends.hi, axes) }
+        let lo = spread(&mut self.b, ends.lo, axes);
+        let hi = if ends.is_point() { lo } else { spread(&mut self.b, ends.hi, axes) };
+        Ends { lo, hi }
     }
 }
