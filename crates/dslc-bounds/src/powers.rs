@@ -28,8 +28,8 @@ impl Walk<'_> {
         self.powers.insert(id, (base, exponent));
         let x = interval::known(&mut self.b, x);
         let (left, right) = (self.raised(x.lo, exponent), self.raised(x.hi, exponent));
-        // One rounding for each factor, at the end and at the point.
-        let width = 4.0 * f64::from(exponent) * interval::unit(self.b.scalar_of(x.lo));
+        // One rounding for each product, at the end and at the point.
+        let width = 2.0 * f64::from(exponent) * interval::unit(self.b.scalar_of(x.lo));
         if exponent % 2 == 1 {
             return Some(interval::outward(&mut self.b, left, right, width));
         }

@@ -28,7 +28,8 @@ impl Walk<'_> {
     /// so that the sum may be anything.
     pub(crate) fn share(&self, scalar: Scalar, axes: &[AxisId], more: f64) -> Option<f64> {
         let count = self.b.func().count(axes)? as f64;
-        let share = (4.0 * (count + more) + 8.0) * unit(scalar);
+        // Twice, for the values and for the ends, and a quarter more for errors of errors.
+        let share = (2.5 * (count + more) + 4.0) * unit(scalar);
         (share < 0.25).then_some(share)
     }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use dslc_base::Index as _;
 use dslc_ir::construct::{builder_with_axes, output, spread};
 use dslc_ir::interval::{self, Ends};
+use dslc_ir::prim::Sig;
 use dslc_ir::prims::arith;
 use dslc_ir::{AxisId, Builder, FuncId, Function, Module, Node, NodeId, Op, Output, PrimRef, Routine};
 
@@ -165,8 +166,10 @@ impl Walk<'_> {
         {
             return Ok(ends);
         }
-        interval::enclose(&mut self.b, prim.0, args)
-            .ok_or_else(|| format!("`{}` of values that differ on the box", prim.0.name))
+        interval::enclose(&mut self.b, prim.0, args).ok_or_else(|| match prim.0.sig {
+            Sig::Cast(_, to) => format!("`{to}(..)` of values that differ on the box"),
+            _ => format!("`{}` of integers that differ on the box", prim.0.name),
+        })
     }
 
     /// The error of an operation without bounds.

@@ -44,7 +44,9 @@ fn roles(how: Derivation, targets: &[Wrt], count: usize) -> Vec<Role> {
         }
         Derivation::Bounds => {
             let all = count.saturating_sub(targets.len());
-            (0..all).map(Role::Argument).chain((0..count - all).map(Role::Tangent)).collect()
+            let mut highs: Vec<usize> = (0..count - all).collect();
+            highs.sort_by_key(|&t| targets.get(t).map(|w| w.position));
+            (0..all).map(Role::Argument).chain(highs.into_iter().map(Role::Tangent)).collect()
         }
         Derivation::Jvp | Derivation::Hvp => {
             let tangents =
