@@ -71,11 +71,12 @@ fn size(text: &str) -> Result<(String, i64), String> {
 }
 
 /// Our own options, and whether each takes a value.
-const OWN: [(&str, bool); 6] = [
+const OWN: [(&str, bool); 7] = [
     ("--message-format", true),
     ("--fp", true),
     ("--rewrite", true),
     ("--backend", true),
+    ("--kinks", true),
     ("--after", true),
     ("--timings", false),
 ];
@@ -179,6 +180,27 @@ pub(crate) enum Rewrite {
     On,
 }
 
+/// What becomes of kinks that derivatives meet.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Kinks {
+    /// Nothing is looked for.
+    Ignore,
+    /// They are counted by place and told at the end.
+    Warn,
+    /// The first one stops the program.
+    Error,
+}
+
+impl From<Kinks> for dslc::Kinks {
+    fn from(kinks: Kinks) -> Self {
+        match kinks {
+            Kinks::Ignore => Self::Ignore,
+            Kinks::Warn => Self::Warn,
+            Kinks::Error => Self::Error,
+        }
+    }
+}
+
 /// How programs are treated.
 #[derive(Args)]
 pub(crate) struct Choices {
@@ -194,6 +216,9 @@ pub(crate) struct Choices {
     /// Which way the program runs.
     #[arg(long, value_enum, default_value = "cranelift")]
     pub(crate) backend: Backend,
+    /// What becomes of kinks: points where a derivative is one of several that the program could have meant.
+    #[arg(long, value_enum, default_value = "ignore")]
+    pub(crate) kinks: Kinks,
     #[command(flatten)]
     pub(crate) limits: LimitOptions,
 }
@@ -205,6 +230,7 @@ impl Choices {
             .backend(self.backend.into())
             .fp(self.fp.into())
             .rewrite(matches!(self.rewrite, Rewrite::On))
+            .kinks(self.kinks.into())
             .limits(self.limits.of_check())
             .memory(self.limits.memory());
         let session = match self.limits.residual_memory() {

@@ -49,6 +49,8 @@ fn exit_codes_tell_what_went_wrong() {
         ("rejected", "print(y)", "run {}", 1),
         ("parse", "let = 3", "check {}", 1),
         ("failed", "assert(1 > 2)", "run {}", 3),
+        ("kink", "print(grad(|x: f64| abs(x))(0.0))", "run {} --kinks error", 3),
+        ("warned", "print(grad(|x: f64| abs(x))(0.0))", "run --kinks=warn {}", 0),
         ("index", "let k = i64(7.0)\nlet x = [1.0]\nprint(x[k])", "run {}", 3),
         ("data", "import data\nlet x = data.csv(\"none.csv\")", "run {}", 4),
         ("memory", "let x: f64[1000000000000] = zeros\nprint(x[0])", "run {}", 5),

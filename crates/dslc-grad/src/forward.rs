@@ -46,6 +46,7 @@ use crate::expand::float_results;
 use crate::factors::Factored;
 use crate::folds::{others, shares, winner};
 use crate::index::{inside, read_or_zero, renumber, running};
+use crate::kinks::{Around, Moving};
 use crate::matrices::{Matrix, triangle};
 use crate::partials::{Motion, motion, times};
 
@@ -149,6 +150,7 @@ impl Tangents<'_, '_> {
         let dots: Vec<Option<NodeId>> = node.args.iter().map(|a| self.dots[a.index()][0]).collect();
         let active = any(&self.varies, id);
         if active && self.control(id, &node, &args, &dots)? {
+            self.watch(id, &dots);
             return Ok(());
         }
         let made = self.b.node(self.d.module, node.op.clone(), &args);
@@ -167,7 +169,20 @@ impl Tangents<'_, '_> {
             let y = self.outs[id.index()][0];
             self.dots[id.index()][0] = self.tangent(&node, &args, &dots, y)?;
         }
+        self.watch(id, &dots);
         Ok(())
+    }
+
+    /// Lets the tangents of a node wait for a report of the kinks that it meets.
+    fn watch(&mut self, id: NodeId, dots: &[Option<NodeId>]) {
+        let results = self.dots[id.index()].clone();
+        let moved = results.iter().enumerate().find_map(|(r, dot)| Some((r, (*dot)?)));
+        if let (true, Some((r, dot))) = (self.d.options.kinks, moved) {
+            let around = Around { f: &self.f, varies: &self.varies, outs: &self.outs };
+            let moving = Moving::Dots(dots, &results);
+            let dot = around.watched(&mut self.b, self.d.module, id, moving, dot);
+            self.dots[id.index()][r] = Some(dot);
+        }
     }
 
     /// The tangent of an operator with one result and without callees.

@@ -41,6 +41,7 @@ use crate::activity::{Marks, any};
 use crate::build::{builder_with_axes, dynamic_axis, output, sum_to, zero};
 use crate::deriver::{Deriver, Request};
 use crate::error::GradError;
+use crate::kinks::{Around, Moving};
 use crate::prepare::prepare;
 use crate::reverse_control::Tape;
 
@@ -270,10 +271,29 @@ impl Reverse<'_, '_> {
         }
     }
 
+    /// Lets the cotangents of a node wait for a report of the kinks that it meets.
+    fn watch(&mut self, id: NodeId, bars: &mut [Option<NodeId>]) {
+        let around = Around { f: &self.f, varies: &self.varies, outs: &self.outs };
+        if let Op::If { .. } = self.f.nodes[id].op {
+            // The branch that is taken may not look at its cotangent; the condition is always looked at.
+            let condition = self.f.nodes[id].args[0].index();
+            let value = self.outs[condition][0];
+            let moving = Moving::Bars(bars);
+            let value = around.watched(&mut self.b, self.d.module, id, moving, value);
+            self.outs[condition][0] = value;
+        } else if let Some((r, bar)) = bars.iter().enumerate().find_map(|(r, bar)| Some((r, (*bar)?))) {
+            let moving = Moving::Bars(bars);
+            bars[r] = Some(around.watched(&mut self.b, self.d.module, id, moving, bar));
+        }
+    }
+
     /// Hands the cotangent of a node to its arguments.
     fn pull_back(&mut self, id: NodeId) -> Result<(), GradError> {
         let node = self.f.nodes[id].clone();
-        let bars = self.bars[id.index()].clone();
+        let mut bars = self.bars[id.index()].clone();
+        if self.d.options.kinks {
+            self.watch(id, &mut bars);
+        }
         let single = bars.first().copied().flatten();
         match (&node.op, single) {
             (Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::ArgFold { .. }, _) => Ok(()),

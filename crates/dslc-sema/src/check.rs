@@ -340,14 +340,16 @@ impl Checker<'_> {
             return id;
         }
         let what = shortened(self.sources.text(span));
-        let id = self.module.sites.push(Site { span, what });
+        let id = self.module.sites.push(Site::new(span, what));
         self.sites.insert(span, id);
         id
     }
 
     /// Makes the next nodes belong to a place.
+    ///
+    /// What stands in the standard library belongs to the place of its caller.
     pub(crate) fn at(&mut self, span: Span) {
-        let site = self.site(span);
+        let site = self.site(self.users_place(span));
         self.b().site = Some(site);
     }
 

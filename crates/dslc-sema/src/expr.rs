@@ -26,8 +26,7 @@ impl Checker<'_> {
         }
         let v = if computes(&e.kind) {
             let around = self.frames.last().map(|f| f.builder.site);
-            let place = self.users_place(e.span);
-            self.at(place);
+            self.at(e.span);
             let v = self.expr_of_kind(e, want);
             // An expression may have begun the first frame, or given up all.
             if let Some(f) = self.frames.last_mut() {

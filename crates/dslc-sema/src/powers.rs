@@ -162,8 +162,7 @@ impl Checker<'_> {
             c.pointwise(prim, &[a.clone(), b.clone()], Elem::I64)
         };
         let (zero, one) = (whole(self, 0), whole(self, 1));
-        let site =
-            Site { span: self.users_place(span), what: "the exponent of an integer is negative".into() };
+        let site = Site::new(self.users_place(span), "the exponent of an integer is negative");
         self.b().site = Some(self.module.sites.push(site));
         let fine = self.pointwise(&logic::GE, &[k.clone(), zero.clone()], Elem::Bool);
         let held = self.pointwise(&logic::REQUIRE, &[fine], Elem::Bool);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use dslc_ir::{FuncId, SiteId};
+use dslc_ir::{FuncId, Role, SiteId};
 use dslc_jit::{Compiled, Jit, Tier};
 use dslc_runtime::context::{Context, Progress};
 use dslc_runtime::failure::Failure;
@@ -19,6 +19,7 @@ use dslc_runtime::value::Value;
 use dslc_sema::Program;
 
 use crate::host::Host;
+use crate::kinks::Tally;
 use crate::settings::{Backend, Settings, Timings};
 use crate::stages;
 
@@ -36,6 +37,8 @@ pub(crate) struct Engine<'p> {
     pub(crate) program: &'p Program,
     pub(crate) settings: Settings,
     host: &'p dyn Host,
+    /// The kinks that derivatives have met so far.
+    pub(crate) kinks: Tally,
     context: Context,
     /// The steps that are left, of those that may be taken.
     steps: Cell<u64>,
@@ -57,6 +60,7 @@ impl<'p> Engine<'p> {
             program,
             settings,
             host,
+            kinks: Tally::default(),
             steps: Cell::new(settings.steps.unwrap_or(u64::MAX)),
             context: Context::new(settings.memory).with_interrupt(interrupt.clone()),
             quick: None,
@@ -93,7 +97,7 @@ impl<'p> Engine<'p> {
 
     fn evaluate(&mut self, func: FuncId, args: &[&Value]) -> Result<Vec<Value>, Stop> {
         let start = Instant::now();
-        let show = shower(self.program, self.host);
+        let show = shower(self.program, self.host, &self.kinks);
         let limits = dslc_eval::Limits {
             interrupt: Some(self.context.interrupt()),
             memory: self.settings.memory,
@@ -125,7 +129,7 @@ impl<'p> Engine<'p> {
         }
         let start = Instant::now();
         self.context.set_steps(self.steps.get());
-        let show = shower(self.program, self.host);
+        let show = shower(self.program, self.host, &self.kinks);
         let stop = code.run_watched(&mut self.context, args, &mut results, Watcher::new(&show));
         self.steps.set(self.context.steps());
         self.timings.run += start.elapsed();
@@ -175,10 +179,14 @@ impl<'p> Engine<'p> {
     }
 }
 
-/// Hands what a program shows to its host, as a line with its label.
-fn shower<'p>(program: &'p Program, host: &'p dyn Host) -> impl Fn(SiteId, &Value) + 'p {
-    move |site, value| {
-        let label = program.module.sites.get(site).map_or("", |s| &s.what);
-        host.trace(&crate::show::traced(label, value));
+/// Hands what a program shows to its host, as a line with its label, and what its derivatives show to a tally.
+fn shower<'p>(
+    program: &'p Program,
+    host: &'p dyn Host,
+    kinks: &'p Tally,
+) -> impl Fn(SiteId, &Value) + use<'p> {
+    move |site, value| match program.module.sites.get(site) {
+        Some(kink) if kink.role == Role::Kink => kinks.add(kink, value),
+        found => host.trace(&crate::show::traced(found.map_or("", |s| &s.what), value)),
     }
 }

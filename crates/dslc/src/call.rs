@@ -8,16 +8,18 @@ use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, TryLockError};
 
-use dslc_ir::Scalar;
 use dslc_ir::function::Shape;
+use dslc_ir::{Role, Scalar};
 use dslc_jit::Compiled;
 use dslc_runtime::context::Context;
+use dslc_runtime::trace::Watcher;
 use dslc_runtime::value::Value;
 use dslc_runtime::view::{View, ViewMut};
 use dslc_sema::{Border, Program};
 
 use crate::Halt;
 use crate::border::{Arguments, Returned, Views, ViewsMut};
+use crate::kinks::{Kinks, Tally};
 use crate::script::{Refusal, Script, Specialised};
 use crate::settings::{Backend, Settings};
 use crate::stack::with_room;
@@ -231,14 +233,33 @@ impl Code {
     }
 
     fn run(&self, args: &[View<'_>], results: &mut [ViewMut<'_>]) -> Result<(), Halt> {
+        if self.settings.kinks != Kinks::Error {
+            return self.run_watched(args, results, Watcher::NOBODY);
+        }
+        let kinks = Tally::default();
+        let show = |site, value: &Value| {
+            if let Some(kink) = self.program.module.sites.get(site).filter(|s| s.role == Role::Kink) {
+                kinks.add(kink, value);
+            }
+        };
+        self.run_watched(args, results, Watcher::new(&show))?;
+        kinks.error().map_or(Ok(()), |d| Err(Halt::Failure(Box::new(d))))
+    }
+
+    fn run_watched(
+        &self,
+        args: &[View<'_>],
+        results: &mut [ViewMut<'_>],
+        watcher: Watcher<'_>,
+    ) -> Result<(), Halt> {
         match &self.how {
             How::Native(code) => self.free(|context| {
                 if let Some(steps) = self.settings.steps {
                     context.set_steps(steps);
                 }
-                code.call(context, args, results).map_err(|stop| self.halt(stop))
+                code.call_watched(context, args, results, watcher).map_err(|stop| self.halt(stop))
             }),
-            How::Eval(func) => with_room(|| self.evaluate(*func, args, results)),
+            How::Eval(func) => with_room(|| self.evaluate(*func, args, results, watcher)),
         }
     }
 
@@ -261,6 +282,7 @@ impl Code {
         func: dslc_ir::FuncId,
         args: &[View<'_>],
         results: &mut [ViewMut<'_>],
+        watcher: Watcher<'_>,
     ) -> Result<(), Halt> {
         let function = &self.program.module.funcs[func];
         let fixed = |s: Shape| -> (Scalar, Vec<u64>) {
@@ -280,6 +302,7 @@ impl Code {
             memory: self.settings.memory,
             interrupt: Some(&self.interrupt),
             steps: self.settings.steps.map(|_| &steps),
+            watcher,
             ..Default::default()
         };
         let found =

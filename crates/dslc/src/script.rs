@@ -139,7 +139,9 @@ impl<'h> Script<'h> {
         let watch = |_: &_| -> Box<dyn std::any::Any> { Box::new(()) };
         let mut machine = run::Machine::new(engine, &*self.host, &mut self.values, out, &watch);
         let outcome = machine.part(crate::Part::Tests);
-        outcome.map(|o| (o, diagnostics)).map_err(|halt| self.stopped(halt))
+        let warnings = machine.warnings();
+        let said = diagnostics.into_iter().chain(warnings).collect();
+        outcome.map(|o| (o, said)).map_err(|halt| self.stopped(halt))
     }
 
     /// The function that an expression means, compiled for arguments of these types.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use dslc_opt::rewrite::Mode;
 
+use crate::kinks::Kinks;
+
 /// Which way a program runs.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Backend {
@@ -37,6 +39,8 @@ pub(crate) struct Settings {
     pub(crate) residual_memory: Option<u64>,
     /// The steps that a program may take; none is without end.
     pub(crate) steps: Option<u64>,
+    /// What becomes of kinks that derivatives meet.
+    pub(crate) kinks: Kinks,
     pub(crate) limits: dslc_sema::Limits,
 }
 
@@ -49,6 +53,7 @@ impl Default for Settings {
             memory: 4 << 30,
             residual_memory: None,
             steps: None,
+            kinks: Kinks::default(),
             limits: Default::default(),
         }
     }

@@ -13,6 +13,7 @@ use dslc_jit::{Jit, Tier};
 use dslc_loops::program::Stmt;
 use dslc_sema::Program;
 
+use crate::kinks::Kinks;
 use crate::settings::{Fp, Settings, Stage};
 
 /// Expands derivatives.
@@ -22,7 +23,10 @@ pub(crate) fn expand(program: &mut Program, settings: &Settings) -> Result<(), B
     if program.module.funcs.iter().any(|f| f.nodes.iter().any(derives)) {
         dslc_opt::pipeline::before_derivatives(&mut program.module, &mut roots);
     }
-    let options = dslc_grad::Options { residual_memory: settings.residual_memory };
+    let options = dslc_grad::Options {
+        residual_memory: settings.residual_memory,
+        kinks: settings.kinks != Kinks::Ignore,
+    };
     let roots = dslc_grad::expand_with(&mut program.module, &roots, options).map_err(|e| {
         let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
         let (code, message) = match e.limit {
