@@ -46,7 +46,7 @@ use crate::expand::float_results;
 use crate::factors::Factored;
 use crate::folds::{others, shares, winner};
 use crate::index::{inside, read_or_zero, renumber, running};
-use crate::kinks::{Around, Moving};
+use crate::kinks::{Around, Moving, after};
 use crate::matrices::{Matrix, triangle};
 use crate::partials::{Motion, motion, times};
 
@@ -179,9 +179,10 @@ impl Tangents<'_, '_> {
         let moved = results.iter().enumerate().find_map(|(r, dot)| Some((r, (*dot)?)));
         if let (true, Some((r, dot))) = (self.d.options.kinks, moved) {
             let around = Around { f: &self.f, varies: &self.varies, outs: &self.outs };
-            let moving = Moving::Dots(dots, &results);
-            let dot = around.watched(&mut self.b, self.d.module, id, moving, dot);
-            self.dots[id.index()][r] = Some(dot);
+            let seen = around.seen(&mut self.b, self.d.module, id, Moving::Dots(dots, &results));
+            if let Some(seen) = seen {
+                self.dots[id.index()][r] = Some(after(&mut self.b, seen, dot));
+            }
         }
     }
 

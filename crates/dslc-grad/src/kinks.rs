@@ -67,21 +67,16 @@ impl Around<'_> {
         self.varies[node.index()][0]
     }
 
-    /// `value`, which waits for a report of the kinks that the node meets.
-    pub(crate) fn watched(
+    /// The truth that what the node hands on has to wait for, if it can meet a kink.
+    pub(crate) fn seen(
         &self,
         b: &mut Builder,
         module: &mut Module,
         id: NodeId,
         moving: Moving<'_>,
-        value: NodeId,
-    ) -> NodeId {
-        let Some(kink) = self.kink(b, id, moving) else { return value };
-        match report(b, module, &kink) {
-            Some(seen) if b.scalar_of(value) == Scalar::Bool => b.map(&logic::AND, &[seen, value]),
-            Some(seen) => keep_where(b, seen, value),
-            None => value,
-        }
+    ) -> Option<NodeId> {
+        let kink = self.kink(b, id, moving)?;
+        report(b, module, &kink)
     }
 
     fn kink(&self, b: &mut Builder, id: NodeId, moving: Moving<'_>) -> Option<Kink> {
@@ -330,6 +325,14 @@ impl Around<'_> {
             moves = Some(moves.map_or(moved, |all| b.map(&logic::OR, &[all, moved])));
         }
         Some(Kink { here: both(b, closed, moves), why: GAP })
+    }
+}
+
+/// A cotangent, tangent or condition that waits for what is seen.
+pub(crate) fn after(b: &mut Builder, seen: NodeId, value: NodeId) -> NodeId {
+    match b.scalar_of(value) {
+        Scalar::Bool => b.map(&logic::AND, &[value, seen]),
+        _ => keep_where(b, seen, value),
     }
 }
 

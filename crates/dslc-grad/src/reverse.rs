@@ -41,7 +41,7 @@ use crate::activity::{Marks, any};
 use crate::build::{builder_with_axes, dynamic_axis, output, sum_to, zero};
 use crate::deriver::{Deriver, Request};
 use crate::error::GradError;
-use crate::kinks::{Around, Moving};
+use crate::kinks::{Around, Moving, after};
 use crate::prepare::prepare;
 use crate::reverse_control::Tape;
 
@@ -65,6 +65,8 @@ pub(crate) struct Reverse<'d, 'm> {
     pub(crate) outs: Vec<Vec<NodeId>>,
     /// For each node of `f`: the cotangent of each of its results, if there is one yet.
     pub(crate) bars: Vec<Vec<Option<NodeId>>>,
+    /// What the cotangent of the node at hand waits for, so that a kink is told.
+    pub(crate) seen: Option<NodeId>,
     /// What the forward half of a call, branch or loop has left for its reverse.
     pub(crate) tapes: HashMap<NodeId, Tape>,
     /// For each axis of unknown extent: the count of the loop that makes it.
@@ -96,6 +98,7 @@ impl Deriver<'_> {
             b,
             outs,
             bars,
+            seen: None,
             tapes: HashMap::new(),
             counts: HashMap::new(),
         };
@@ -274,16 +277,14 @@ impl Reverse<'_, '_> {
     /// Lets the cotangents of a node wait for a report of the kinks that it meets.
     fn watch(&mut self, id: NodeId, bars: &mut [Option<NodeId>]) {
         let around = Around { f: &self.f, varies: &self.varies, outs: &self.outs };
+        self.seen = around.seen(&mut self.b, self.d.module, id, Moving::Bars(bars));
+        let Some(seen) = self.seen else { return };
         if let Op::If { .. } = self.f.nodes[id].op {
             // The branch that is taken may not look at its cotangent; the condition is always looked at.
             let condition = self.f.nodes[id].args[0].index();
-            let value = self.outs[condition][0];
-            let moving = Moving::Bars(bars);
-            let value = around.watched(&mut self.b, self.d.module, id, moving, value);
-            self.outs[condition][0] = value;
-        } else if let Some((r, bar)) = bars.iter().enumerate().find_map(|(r, bar)| Some((r, (*bar)?))) {
-            let moving = Moving::Bars(bars);
-            bars[r] = Some(around.watched(&mut self.b, self.d.module, id, moving, bar));
+            self.outs[condition][0] = after(&mut self.b, seen, self.outs[condition][0]);
+        } else if let Some(bar) = bars.iter_mut().flatten().next() {
+            *bar = after(&mut self.b, seen, *bar);
         }
     }
 

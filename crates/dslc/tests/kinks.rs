@@ -41,6 +41,11 @@ const CASES: &[(&str, &[&str])] = &[
         "print(grad(|x: f64[3, 2]| sum(max(x[i, j] for j) for i))([[1.0, 1], [1, 2], [3, 3]]))",
         &["max(x[i, j] for j) * 2"],
     ),
+    // Both sides are known when compiled.
+    (
+        "print(grad(|x| clamp(x, -1, 1))(-1.0), grad(|x| max(2.0, x))(2.0))",
+        &["clamp(x, -1, 1)", "max(2.0, x)"],
+    ),
     ("print(grad(|x| if x > 0 { x } else { 2 * x })(0.0))", &["if x > 0 { x } else { 2 * x }"]),
     ("print(grad(|x| if x == 0 { 1 } else { sin(x) / x })(0.0))", &["if x == 0 { 1 } else { sin(x) / x }"]),
     ("print(grad(|x| where(not (x > 0 or x > 1), x^2, x))(1.0))", &["where(not (x > 0 or x > 1), x^2, x)"]),
