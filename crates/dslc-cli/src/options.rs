@@ -71,12 +71,13 @@ fn size(text: &str) -> Result<(String, i64), String> {
 }
 
 /// Our own options, and whether each takes a value.
-const OWN: [(&str, bool); 7] = [
+const OWN: [(&str, bool); 8] = [
     ("--message-format", true),
     ("--fp", true),
     ("--rewrite", true),
     ("--backend", true),
     ("--kinks", true),
+    ("--trap-nan", false),
     ("--after", true),
     ("--timings", false),
 ];
@@ -219,6 +220,10 @@ pub(crate) struct Choices {
     /// What becomes of kinks: points where a derivative is one of several that the program could have meant.
     #[arg(long, value_enum, default_value = "ignore")]
     pub(crate) kinks: Kinks,
+    /// Stops at a statement whose result is not finite, and names the first operation, forward or reverse, that made a NaN or an
+    /// infinity.
+    #[arg(long)]
+    pub(crate) trap_nan: bool,
     #[command(flatten)]
     pub(crate) limits: LimitOptions,
 }
@@ -231,6 +236,7 @@ impl Choices {
             .fp(self.fp.into())
             .rewrite(matches!(self.rewrite, Rewrite::On))
             .kinks(self.kinks.into())
+            .trap_nan(self.trap_nan)
             .limits(self.limits.of_check())
             .memory(self.limits.memory());
         let session = match self.limits.residual_memory() {

@@ -27,6 +27,9 @@ pub struct Options {
     /// Whether derivatives show where they meet a kink, by `trace`s whose sites have the role
     /// [`Role::Kink`](dslc_ir::Role::Kink).
     pub kinks: bool,
+    /// Whether what a derivative does gets sites of its own, with the roles [`Role::Reverse`](dslc_ir::Role::Reverse) and
+    /// [`Role::Tangent`](dslc_ir::Role::Tangent).
+    pub directions: bool,
 }
 
 /// The same with options.

@@ -35,7 +35,8 @@ use std::rc::Rc;
 
 use dslc_base::Index as _;
 use dslc_ir::{
-    AxisId, Binding, Builder, FuncId, Function, Index, Monoid, Node, NodeId, Op, Output, PrimRef, Routine,
+    AxisId, Binding, Builder, FuncId, Function, Index, Monoid, Node, NodeId, Op, Output, PrimRef, Role,
+    Routine,
 };
 
 use crate::activity::{Marks, any};
@@ -155,6 +156,7 @@ impl Tangents<'_, '_> {
         }
         let made = self.b.node(self.d.module, node.op.clone(), &args);
         self.outs[id.index()] = self.b.results_of(made);
+        self.b.site = self.d.direction(node.site, Role::Tangent).or(node.site);
         if active
             && let Op::Library { routine, bind } = &node.op
             && !routine.is_system()

@@ -35,7 +35,7 @@
 use std::collections::HashMap;
 
 use dslc_base::Index as _;
-use dslc_ir::{AxisId, Builder, FuncId, Function, Monoid, Node, NodeId, Op, Output};
+use dslc_ir::{AxisId, Builder, FuncId, Function, Monoid, Node, NodeId, Op, Output, Role};
 
 use crate::activity::{Marks, any};
 use crate::build::{builder_with_axes, dynamic_axis, output, sum_to, zero};
@@ -135,7 +135,8 @@ impl Reverse<'_, '_> {
         }
         for id in self.f.nodes.ids().rev() {
             if self.bars[id.index()].iter().any(Option::is_some) {
-                self.b.site = self.f.nodes[id].site;
+                let site = self.f.nodes[id].site;
+                self.b.site = self.d.direction(site, Role::Reverse).or(site);
                 self.pull_back(id)?;
             }
         }

@@ -205,11 +205,15 @@ impl Site {
 }
 
 /// What a run tells of a place.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub enum Role {
     /// That it failed.
     #[default]
     Failure,
+    /// The same, of what a reverse derivative does there.
+    Reverse,
+    /// The same, of what a forward derivative does there.
+    Tangent,
     /// A value, to whoever reads what the program shows.
     Shown,
     /// Where a derivative met a kink: the tensor of truths that the site's `trace` shows.
@@ -218,11 +222,13 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Role; 3] = [Role::Failure, Role::Shown, Role::Kink];
+    pub const ALL: [Role; 5] = [Role::Failure, Role::Reverse, Role::Tangent, Role::Shown, Role::Kink];
     /// The word before a site in printed IR.
     pub const fn name(self) -> &'static str {
         match self {
             Role::Failure => "site",
+            Role::Reverse => "reverse",
+            Role::Tangent => "tangent",
             Role::Shown => "shown",
             Role::Kink => "kink",
         }

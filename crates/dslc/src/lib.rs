@@ -63,6 +63,7 @@ mod settings;
 mod show;
 mod stack;
 mod stages;
+mod trap;
 
 use std::any::Any;
 use std::rc::Rc;
@@ -215,6 +216,24 @@ impl<'h> Session<'h> {
         self
     }
 
+    /// The same, where a statement or a call stops the program if its result is not finite and an operation made it so: the first that made
+    /// a NaN or an infinity is named, forward or reverse, with its operands. What is an infinity in an argument or as
+    /// written is meant. It costs a look at each result, and a second run by the evaluator where one is not finite.
+    ///
+    /// ```
+    /// use dslc::{Halt, NoFiles, Refusal, Session};
+    /// let module = Session::new(NoFiles).trap_nan(true).compile("m.dsl", "fn f(x: f64) -> f64 = sqrt(x) + 1")?;
+    /// let slope = module.function::<f64>("grad(f)");
+    /// assert_eq!(slope.call((4.0,))?, 0.25);
+    /// let Err(Refusal::Stopped { halt: Halt::Failure(d), .. }) = slope.call((0.0,)) else { panic!("the slope is infinite") };
+    /// assert_eq!(d.code, "R1009");
+    /// # Ok::<(), Refusal>(())
+    /// ```
+    pub fn trap_nan(mut self, trap: bool) -> Self {
+        self.settings.trap_nan = trap;
+        self
+    }
+
     /// A script that is kept alive, with these settings: texts are fed to it one after the other.
     pub fn script(&self) -> Script<'h> {
         Script::new(self.host.clone(), self.settings)
@@ -337,11 +356,13 @@ impl<'h> Session<'h> {
         out: &mut dyn FnMut(&str),
     ) -> Result<Outcome, Halt> {
         let Ready { mut program } = ready;
+        let written = self.settings.trap_nan.then(|| program.clone());
         let start = Instant::now();
         let cleaned = stages::clean(&mut program, None, &self.settings);
         self.timings.opt += start.elapsed();
         cleaned.map_err(Halt::Limit)?;
-        let engine = backend::Engine::new(&program, self.settings, &*self.host, interrupt);
+        let engine = backend::Engine::new(&program, self.settings, &*self.host, interrupt)
+            .with_written(written.as_ref());
         let mut slots = Vec::new();
         let mut machine = run::Machine::new(engine, &*self.host, &mut slots, out, &*self.watch);
         let outcome = machine.part(part);

@@ -182,6 +182,9 @@ impl<'p> Machine<'p> {
         {
             return Err(Halt::Failure(Box::new(d)));
         }
+        if let Some(d) = self.engine.trapped(c, &args, &results).map_err(|stop| self.halt(stop, c.span))? {
+            return Err(Halt::Failure(Box::new(d)));
+        }
         for (&slot, value) in c.outputs.iter().zip(results) {
             self.keep(slot, Some(value));
         }

@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) steps: Option<u64>,
     /// What becomes of kinks that derivatives meet.
     pub(crate) kinks: Kinks,
+    /// Whether a statement or call stops the program if an operation of it made a NaN or an infinity.
+    pub(crate) trap_nan: bool,
     pub(crate) limits: dslc_sema::Limits,
 }
 
@@ -54,6 +56,7 @@ impl Default for Settings {
             residual_memory: None,
             steps: None,
             kinks: Kinks::default(),
+            trap_nan: false,
             limits: Default::default(),
         }
     }

@@ -26,6 +26,7 @@ pub(crate) fn expand(program: &mut Program, settings: &Settings) -> Result<(), B
     let options = dslc_grad::Options {
         residual_memory: settings.residual_memory,
         kinks: settings.kinks != Kinks::Ignore,
+        directions: settings.trap_nan,
     };
     let roots = dslc_grad::expand_with(&mut program.module, &roots, options).map_err(|e| {
         let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
@@ -40,6 +41,15 @@ pub(crate) fn expand(program: &mut Program, settings: &Settings) -> Result<(), B
     })?;
     program.replace(&roots);
     Ok(())
+}
+
+/// Expands derivatives and cleans up. Gives the program as it was between the two, if it may be asked where a NaN
+/// comes from.
+pub(crate) fn ready(program: &mut Program, settings: &Settings) -> Result<Option<Program>, Box<Diagnostic>> {
+    expand(program, settings)?;
+    let written = settings.trap_nan.then(|| program.clone());
+    clean(program, None, settings)?;
+    Ok(written)
 }
 
 /// Runs the clean-up passes, all of them or up to the one named `after`.
