@@ -26,7 +26,9 @@ pub(crate) fn moves(prim: PrimRef) -> bool {
     match (prim.0.sig, prim.0.deriv) {
         (Sig::Cast(from, to), _) => from.is_float() && to.is_float(),
         (_, Deriv::Zero) => false,
-        (_, Deriv::Undefined(_) | Deriv::Partials { .. } | Deriv::Choice { .. }) => true,
+        (_, Deriv::Undefined(_) | Deriv::Partials { .. } | Deriv::Kinked { .. } | Deriv::Choice { .. }) => {
+            true
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use dslc_ir::{FuncId, Function, Module, Op, Scalar, SiteId};
+use dslc_ir::{FuncId, Function, Module, Op, Role, Scalar, Site, SiteId};
 
 use crate::activity::Marks;
 use crate::build::prune;
@@ -48,6 +48,8 @@ pub(crate) struct Deriver<'m> {
     /// The place of the sums that count the trips of loops.
     pub(crate) count_site: Option<SiteId>,
     pub(crate) options: crate::expand::Options,
+    /// The sites of what derivatives do at a site.
+    directions: HashMap<(SiteId, Role), SiteId>,
     /// Segments of loops: their reverse does the forward work again.
     pub(crate) again: HashSet<FuncId>,
     /// For the bodies of segments how many trips they make at most.
@@ -76,6 +78,7 @@ impl<'m> Deriver<'m> {
             sums: HashMap::new(),
             count_site: None,
             options: crate::expand::Options::default(),
+            directions: HashMap::new(),
             again: HashSet::new(),
             bounded: HashMap::new(),
             bounds: dslc_bounds::Bounds::default(),
@@ -83,6 +86,17 @@ impl<'m> Deriver<'m> {
     }
     pub(crate) fn func(&self, id: FuncId) -> &Function {
         &self.module.funcs[id]
+    }
+    /// The site of what a derivative does at a site.
+    pub(crate) fn direction(&mut self, site: Option<SiteId>, role: Role) -> Option<SiteId> {
+        let from = site.filter(|_| self.options.directions)?;
+        if let Some(&found) = self.directions.get(&(from, role)) {
+            return Some(found);
+        }
+        let made = Site { role, ..self.module.sites[from].clone() };
+        let made = self.module.sites.push(made);
+        self.directions.insert((from, role), made);
+        Some(made)
     }
     /// Appends a function without its dead nodes.
     pub(crate) fn add(&mut self, f: Function) -> FuncId {

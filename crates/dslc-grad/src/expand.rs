@@ -25,6 +25,12 @@ pub struct Options {
     /// The bytes that the reverse of each loop may keep of its trips; none is without limit. A loop that would keep
     /// more does parts of its forward work again.
     pub residual_memory: Option<u64>,
+    /// Whether derivatives show where they meet a kink, by `trace`s whose sites have the role
+    /// [`Role::Kink`](dslc_ir::Role::Kink).
+    pub kinks: bool,
+    /// Whether what a derivative does gets sites of its own, with the roles [`Role::Reverse`](dslc_ir::Role::Reverse) and
+    /// [`Role::Tangent`](dslc_ir::Role::Tangent).
+    pub directions: bool,
 }
 
 /// The same with options.

@@ -39,6 +39,7 @@ mod folds;
 mod forward;
 mod forward_control;
 mod index;
+mod kinks;
 mod matrices;
 mod partials;
 mod prepare;

@@ -7,6 +7,7 @@ use crate::build::{drop_where, has_tangent, keep_where, spread};
 use crate::error::GradError;
 use crate::folds::{others, shares, winner};
 use crate::index::{add_elements, inside, read_or_zero, running, transpose_read};
+use crate::kinks::after;
 use crate::partials::{Motion, motion, route, times};
 use crate::reverse::Reverse;
 use crate::writes::{distinct, last_writer};
@@ -39,6 +40,8 @@ impl Reverse<'_, '_> {
                 }
             }
             Motion::Choice(first, (one, two)) => {
+                // A side that is taken for certain would make the cotangent vanish unseen.
+                let first = self.seen.map_or(first, |seen| after(&mut self.b, seen, first));
                 let (bar_one, bar_two) = route(&mut self.b, first, bar);
                 self.give(node.args[one], bar_one, &axes);
                 self.give(node.args[two], bar_two, &axes);

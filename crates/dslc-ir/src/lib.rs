@@ -29,7 +29,7 @@ pub mod verify;
 
 pub use builder::Builder;
 pub use function::{
-    AxisId, Extent, FuncId, Function, Module, Node, NodeId, Output, Param, Rule, Site, SiteId, Type,
+    AxisId, Extent, FuncId, Function, Module, Node, NodeId, Output, Param, Role, Rule, Site, SiteId, Type,
 };
 pub use op::{Binding, Index, Op, Scan};
 pub use prim::{Prim, PrimRef};

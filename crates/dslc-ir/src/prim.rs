@@ -141,6 +141,13 @@ pub enum Deriv {
         /// contributes zero.
         singular: bool,
     },
+    /// The partial of one argument, which jumps where the argument is `at`.
+    Kinked {
+        /// Builds it.
+        build: fn(&mut Builder, &[NodeId], NodeId) -> NodeId,
+        /// Where it jumps.
+        at: f64,
+    },
     /// The result *is* one of two arguments: the builder gives a bool that says whether it is the first of the
     /// two. The cotangent goes to the one that was taken, by selection, not by multiplication.
     Choice {

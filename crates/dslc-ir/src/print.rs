@@ -24,7 +24,8 @@ pub fn module(m: &Module) -> String {
     let mut out = String::new();
     for (id, site) in m.sites.iter_enumerated() {
         let span = site.span;
-        line(&mut out, format_args!("site {id} {} {} {} {:?}", span.file.0, span.start, span.end, site.what));
+        let place = format_args!("{} {} {}", span.file.0, span.start, span.end);
+        line(&mut out, format_args!("{} {id} {place} {:?}", site.role.name(), site.what));
     }
     for (id, func) in m.funcs.iter_enumerated() {
         out.push_str(&function(id, func));

@@ -14,6 +14,7 @@ use dslc_jit::{Jit, Tier};
 use dslc_loops::program::Stmt;
 use dslc_sema::Program;
 
+use crate::kinks::Kinks;
 use crate::settings::{Fp, Settings, Stage};
 
 /// Expands derivatives.
@@ -23,7 +24,11 @@ pub(crate) fn expand(program: &mut Program, settings: &Settings) -> Result<(), B
     if program.module.funcs.iter().any(|f| f.nodes.iter().any(derives)) {
         dslc_opt::pipeline::before_derivatives(&mut program.module, &mut roots);
     }
-    let options = dslc_grad::Options { residual_memory: settings.residual_memory };
+    let options = dslc_grad::Options {
+        residual_memory: settings.residual_memory,
+        kinks: settings.kinks != Kinks::Ignore,
+        directions: settings.trap_nan,
+    };
     let roots = dslc_grad::expand_with(&mut program.module, &roots, options).map_err(|e| {
         let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
         let (code, message) = match e.kind {
@@ -45,6 +50,15 @@ pub(crate) fn expand(program: &mut Program, settings: &Settings) -> Result<(), B
     })?;
     program.replace(&roots);
     Ok(())
+}
+
+/// Expands derivatives and cleans up. Gives the program as it was between the two, if it may be asked where a NaN
+/// comes from.
+pub(crate) fn ready(program: &mut Program, settings: &Settings) -> Result<Option<Program>, Box<Diagnostic>> {
+    expand(program, settings)?;
+    let written = settings.trap_nan.then(|| program.clone());
+    clean(program, None, settings)?;
+    Ok(written)
 }
 
 /// Runs the clean-up passes, all of them or up to the one named `after`.

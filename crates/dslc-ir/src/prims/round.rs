@@ -61,13 +61,13 @@ pub static ABS: Prim = Prim {
         )
     }),
     // The sign of a negative zero is one, too; here it is 0.
-    deriv: Deriv::Partials {
+    deriv: Deriv::Kinked {
         build: |b, x, _| {
             let (sign, zero) = (b.map(&SIGN, &[x[0]]), b.like(x[0], 0.0));
             let edge = b.map(&logic::EQ, &[x[0], zero]);
-            vec![b.select(edge, zero, sign)]
+            b.select(edge, zero, sign)
         },
-        singular: false,
+        at: 0.0,
     },
     interval: Enclosure::Build(|b, x, _| Some(interval::size(b, x[0]))),
     laws: &[
@@ -156,13 +156,13 @@ pub static RELU: Prim = Prim {
             |a| a,
         )
     }),
-    deriv: Deriv::Partials {
+    deriv: Deriv::Kinked {
         build: |b, x, y| {
             let (zero, one) = (b.like(y, 0.0), b.like(y, 1.0));
             let above = b.map(&logic::GT, &[x[0], zero]);
-            vec![b.select(above, one, zero)]
+            b.select(above, one, zero)
         },
-        singular: false,
+        at: 0.0,
     },
     interval: Enclosure::Exact(RISES, (0.0, f64::INFINITY)),
     laws: &["exact: (relu (relu x)) == (relu x)"],

@@ -13,7 +13,7 @@ fn out(node: dslc_ir::NodeId, axes: Vec<dslc_ir::AxisId>) -> Output {
 
 fn site(m: &mut Module, what: &str) -> SiteId {
     let span = Span::new(FileId(0), m.sites.len() * 10, m.sites.len() * 10 + 4);
-    m.sites.push(Site { span, what: what.into() })
+    m.sites.push(Site::new(span, what))
 }
 
 /// `x + y` of scalars.
