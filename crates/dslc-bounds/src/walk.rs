@@ -8,7 +8,9 @@ use dslc_ir::construct::{builder_with_axes, output, spread};
 use dslc_ir::interval::{self, Ends};
 use dslc_ir::prim::Sig;
 use dslc_ir::prims::arith;
-use dslc_ir::{AxisId, Builder, FuncId, Function, Module, Node, NodeId, Op, Output, PrimRef, Routine};
+use dslc_ir::{
+    AxisId, Bits, Builder, FuncId, Function, Module, Node, NodeId, Op, Output, PrimRef, Role, Routine,
+};
 
 use crate::ends::{Bounds, Enclosed, add, positions};
 use crate::error::BoundsError;
@@ -136,6 +138,10 @@ impl Walk<'_> {
                 found.map(|e| vec![e]).map_err(|why| self.none(node, why))
             }
             Op::Stack { .. } => Ok(vec![self.both(node, &args)]),
+            // A kink somewhere on the box is none of the bounds.
+            Op::Library { routine: Routine::Trace, .. } if self.tells_of_a_kink(node) => {
+                Ok(vec![Ends::point(self.b.constant(Bits::bool(true)))])
+            }
             Op::Library { routine: Routine::Trace, .. } => {
                 let shown = self.both(node, &args);
                 let both = self.b.map(&dslc_ir::prims::logic::AND, &[shown.lo, shown.hi]);
@@ -170,6 +176,11 @@ impl Walk<'_> {
             Sig::Cast(_, to) => format!("`{to}(..)` of values that differ on the box"),
             _ => format!("`{}` of integers that differ on the box", prim.0.name),
         })
+    }
+
+    fn tells_of_a_kink(&self, node: &Node) -> bool {
+        let site = node.site.and_then(|site| self.module.sites.get(site));
+        site.is_some_and(|site| site.role == Role::Kink)
     }
 
     /// The error of an operation without bounds.

@@ -266,7 +266,7 @@ impl Walk<'_, '_> {
                 let made = self.made_of(id, &node, routine.name(), value, parts)?;
                 Ok(made.map(|origin| Origin { operands: Vec::new(), ..origin }))
             }
-            Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } => {
+            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => {
                 Err(Stop::Bug(format!("{id} is not expanded")))
             }
         }

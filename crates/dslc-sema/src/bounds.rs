@@ -63,7 +63,8 @@ impl Checker<'_> {
             });
         }
         let what = "the lower end of a box is above the upper end".to_string();
-        let site = self.module.sites.push(Site { span: self.users_place(span), what });
+        let site = self.users_place(span);
+        let site = self.module.sites.push(Site::new(site, what));
         self.b().site = Some(site);
         all.map(|all| self.pointwise(&logic::REQUIRE, &[all], Elem::Bool))
     }
