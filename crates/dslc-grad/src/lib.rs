@@ -31,6 +31,7 @@
 
 mod activity;
 mod build;
+mod composed;
 mod deriver;
 mod error;
 mod expand;
