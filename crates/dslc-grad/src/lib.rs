@@ -52,6 +52,7 @@ mod reverse_scan;
 mod segments;
 mod spectral;
 mod split;
+mod stacked;
 mod stated;
 mod sums;
 mod writes;
