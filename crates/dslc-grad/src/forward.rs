@@ -41,6 +41,7 @@ use dslc_ir::{
 
 use crate::activity::{Marks, any};
 use crate::build::{builder_with_axes, drop_where, output, spread, zero};
+use crate::composed::composed;
 use crate::deriver::Deriver;
 use crate::error::GradError;
 use crate::expand::float_results;
@@ -237,6 +238,10 @@ impl Tangents<'_, '_> {
         dots: &[Option<NodeId>],
         y: NodeId,
     ) -> Result<Option<NodeId>, GradError> {
+        if let Some((x, partial)) = composed(&self.f, node) {
+            let partial = partial(&mut self.b, self.outs[x.index()][0]);
+            return Ok(self.dots[x.index()][0].map(|dot| self.b.mul(dot, partial)));
+        }
         match motion(&mut self.b, prim, args, y) {
             Motion::None => Ok(None),
             Motion::Undefined(why) => Err(GradError::new(node.site, &self.f.name, why)),

@@ -31,6 +31,7 @@
 
 mod activity;
 mod build;
+mod composed;
 mod deriver;
 mod error;
 mod expand;
@@ -51,6 +52,7 @@ mod reverse_scan;
 mod segments;
 mod spectral;
 mod split;
+mod stacked;
 mod stated;
 mod sums;
 mod writes;

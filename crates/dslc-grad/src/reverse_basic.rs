@@ -4,6 +4,7 @@ use dslc_base::Index as _;
 use dslc_ir::{AxisId, Function, Index, Monoid, Node, NodeId, Op, PrimRef};
 
 use crate::build::{drop_where, has_tangent, keep_where, spread};
+use crate::composed::composed;
 use crate::error::GradError;
 use crate::folds::{others, shares, winner};
 use crate::index::{add_elements, inside, read_or_zero, running, transpose_read};
@@ -24,6 +25,12 @@ impl Reverse<'_, '_> {
         let args = self.args(node);
         let y = self.outs[id.index()][0];
         let axes = node.ty().axes.to_vec();
+        if let Some((x, partial)) = composed(&self.f, node) {
+            let partial = partial(&mut self.b, self.outs[x.index()][0]);
+            let part = self.b.mul(bar, partial);
+            self.give(x, part, &axes);
+            return Ok(());
+        }
         match motion(&mut self.b, prim, &args, y) {
             Motion::None => {}
             Motion::Undefined(why) => return Err(GradError::new(node.site, &self.f.name, why)),

@@ -18,6 +18,7 @@ pub mod laws;
 pub mod mach;
 pub mod op;
 pub mod parse;
+mod part;
 pub mod prim;
 pub mod prims;
 pub mod print;

@@ -121,15 +121,8 @@ impl<'h> Script<'h> {
         out: &mut dyn FnMut(&str),
     ) -> Result<(Outcome, Vec<Diagnostic>), Refusal> {
         self.interrupt.store(false, std::sync::atomic::Ordering::Relaxed);
-        let (piece, diagnostics) = self.front.line(name, text);
-        let Some(piece) = piece else { return Err(self.rejected(diagnostics)) };
-        let mut program = Program {
-            module: piece.module,
-            slots: piece.slots,
-            steps: piece.steps,
-            tests: piece.tests,
-            args: Vec::new(),
-        };
+        let (program, diagnostics) = self.front.line(name, text);
+        let Some(mut program) = program else { return Err(self.rejected(diagnostics)) };
         let written = match stages::ready(&mut program, &self.settings) {
             Ok(written) => written,
             Err(d) => return Err(self.rejected(vec![*d])),
