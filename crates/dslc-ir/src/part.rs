@@ -51,7 +51,11 @@ impl Module {
 /// The functions that a node calls, to be changed.
 fn callees_mut(op: &mut Op) -> Vec<&mut FuncId> {
     match op {
-        Op::Call { func, .. } | Op::Vjp { func, .. } | Op::Jvp { func, .. } | Op::Spectral { func, .. } => {
+        Op::Call { func, .. }
+        | Op::Vjp { func, .. }
+        | Op::Jvp { func, .. }
+        | Op::Bounds { func, .. }
+        | Op::Spectral { func, .. } => {
             vec![func]
         }
         Op::If { then, otherwise, .. } => vec![then, otherwise],
