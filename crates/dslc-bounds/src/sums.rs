@@ -64,15 +64,16 @@ impl Walk<'_> {
                 }
                 _ => break ends,
             };
-            let (one, other) = (self.point(args[0]), self.point(args[1]));
-            match (one, other) {
-                (Some(w), None) => (weights.push(w), node = args[1]).1,
-                (None, Some(w)) => (weights.push(w), node = args[0]).1,
+            let (weight, rest) = match (self.point(args[0]), self.point(args[1])) {
+                (Some(weight), None) => (weight, args[1]),
+                (None, Some(weight)) => (weight, args[0]),
                 _ => break ends,
-            }
+            };
+            weights.push(weight);
+            node = rest;
         };
         let runs = |w: &NodeId| axes.iter().any(|&a| self.b.ty(*w).has(a));
-        (value.is_point() == false && weights.iter().any(runs)).then_some(Weighted { weights, value })
+        (!value.is_point() && weights.iter().any(runs)).then_some(Weighted { weights, value })
     }
 
     fn point(&self, node: NodeId) -> Option<NodeId> {
