@@ -75,8 +75,9 @@ impl LimitOptions {
     }
 }
 
-/// A number of bytes, with `k`, `M` or `G` for powers of 1024.
+/// A number of bytes, with `k`, `M` or `G`, or `KiB`, `MiB` or `GiB`, for powers of 1024.
 fn bytes(text: &str) -> Result<u64, String> {
+    let text = text.strip_suffix("iB").filter(|t| t.ends_with(['k', 'K', 'M', 'G'])).unwrap_or(text);
     let (digits, shift) = match text.char_indices().next_back() {
         Some((at, 'k' | 'K')) => (&text[..at], 10),
         Some((at, 'M')) => (&text[..at], 20),
@@ -91,10 +92,16 @@ fn bytes(text: &str) -> Result<u64, String> {
 
 #[test]
 fn sizes_have_suffixes() {
-    for (text, expected) in [("0", Some(0)), ("12", Some(12)), ("3k", Some(3072)), ("2G", Some(1 << 31))] {
+    for (text, expected) in [
+        ("0", Some(0)),
+        ("12", Some(12)),
+        ("3k", Some(3072)),
+        ("64MiB", Some(64 << 20)),
+        ("2G", Some(1 << 31)),
+    ] {
         assert_eq!(bytes(text).ok(), expected, "{text}");
     }
-    for wrong in ["", "k", "-1", "1.5G", "1T", "18446744073709551615k", "\u{e9}"] {
+    for wrong in ["", "k", "-1", "1.5G", "1T", "64iB", "MiB", "18446744073709551615k", "\u{e9}"] {
         assert!(bytes(wrong).is_err(), "{wrong}");
     }
 }

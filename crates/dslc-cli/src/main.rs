@@ -197,6 +197,7 @@ impl Job<'_> {
                 }
             }
         });
+        self.session.warnings().iter().for_each(|d| self.report(d));
         if let Some(code) = unread {
             return code;
         }

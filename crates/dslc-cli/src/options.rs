@@ -74,11 +74,13 @@ fn size(text: &str) -> Result<(String, i64), String> {
 }
 
 /// Our own options, and whether each takes a value.
-const OWN: [(&str, bool); 6] = [
+const OWN: [(&str, bool); 8] = [
     ("--message-format", true),
     ("--fp", true),
     ("--rewrite", true),
     ("--backend", true),
+    ("--kinks", true),
+    ("--trap-nan", false),
     ("--after", true),
     ("--timings", false),
 ];
@@ -182,6 +184,27 @@ pub(crate) enum Rewrite {
     On,
 }
 
+/// What becomes of kinks that derivatives meet.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Kinks {
+    /// Nothing is looked for.
+    Ignore,
+    /// They are counted by place and told at the end.
+    Warn,
+    /// The first one stops the program.
+    Error,
+}
+
+impl From<Kinks> for dslc::Kinks {
+    fn from(kinks: Kinks) -> Self {
+        match kinks {
+            Kinks::Ignore => Self::Ignore,
+            Kinks::Warn => Self::Warn,
+            Kinks::Error => Self::Error,
+        }
+    }
+}
+
 /// How programs are treated.
 #[derive(Args)]
 pub(crate) struct Choices {
@@ -197,6 +220,13 @@ pub(crate) struct Choices {
     /// Which way the program runs.
     #[arg(long, value_enum, default_value = "cranelift")]
     pub(crate) backend: Backend,
+    /// What becomes of kinks: points where a derivative is one of several that the program could have meant.
+    #[arg(long, value_enum, default_value = "ignore")]
+    pub(crate) kinks: Kinks,
+    /// Stops at a statement whose result is not finite, and names the first operation, forward or reverse, that made a NaN or an
+    /// infinity.
+    #[arg(long)]
+    pub(crate) trap_nan: bool,
     #[command(flatten)]
     pub(crate) limits: LimitOptions,
 }
@@ -208,6 +238,8 @@ impl Choices {
             .backend(self.backend.into())
             .fp(self.fp.into())
             .rewrite(matches!(self.rewrite, Rewrite::On))
+            .kinks(self.kinks.into())
+            .trap_nan(self.trap_nan)
             .limits(self.limits.of_check())
             .memory(self.limits.memory());
         let session = match self.limits.residual_memory() {

@@ -49,6 +49,9 @@ fn exit_codes_tell_what_went_wrong() {
         ("rejected", "print(y)", "run {}", 1),
         ("parse", "let = 3", "check {}", 1),
         ("failed", "assert(1 > 2)", "run {}", 3),
+        ("kink", "print(grad(|x: f64| abs(x))(0.0))", "run {} --kinks error", 3),
+        ("nan", "let x = 0.0\nprint(x / x)", "run {} --trap-nan", 3),
+        ("odd", "print(inf, grad(|x: f64| x)(inf))", "run --trap-nan {}", 0),
         ("index", "let k = i64(7.0)\nlet x = [1.0]\nprint(x[k])", "run {}", 3),
         ("data", "import data\nlet x = data.csv(\"none.csv\")", "run {}", 4),
         ("memory", "let x: f64[1000000000000] = zeros\nprint(x[0])", "run {}", 5),
@@ -317,4 +320,18 @@ fn h(x: minplus<f64>) -> minplus<f64> = x * x
     let o = run("costs-rejected", "fn f(x: f64) -> f64 = y", "explain --cost {}");
     assert_eq!(code(&o), 1);
     assert!(err(&o).contains("E0201"), "{}", err(&o));
+}
+
+#[test]
+fn kinks_are_told_after_the_run() {
+    let o = run("warned", "print(grad(|x: f64| abs(x))(0.0))", "run --kinks=warn --message-format short {}");
+    assert_eq!((code(&o), out(&o)), (0, "0\n".into()));
+    assert!(err(&o).contains(":1:21: warning[W0713]: a derivative met a kink: `abs(x)`"), "{}", err(&o));
+    let o = run(
+        "both",
+        "let x = -1.0\nprint(grad(|x: f64| abs(x))(0.0))\nprint(sqrt(x))",
+        "run {} --kinks warn --trap-nan",
+    );
+    assert_eq!((code(&o), out(&o)), (3, "0\n".into()));
+    assert!(err(&o).contains("W0713") && err(&o).contains("R1009"), "{}", err(&o));
 }

@@ -14,8 +14,8 @@ use crate::plan::Step;
 use crate::tensor::{Buffer, Positional, Tensor, count, row_major, sorted};
 
 /// Positions along the mapped axes.
-type Point = [(AxisId, usize)];
-type Values = Vec<Option<Positional>>;
+pub(crate) type Point = [(AxisId, usize)];
+pub(crate) type Values = Vec<Option<Positional>>;
 
 /// Whether the functions that a node runs have loops.
 fn has_loops(step: &Step) -> bool {
@@ -174,19 +174,19 @@ impl Stack {
     }
 }
 
-fn number(context: &Context<'_>, bits: u64) -> Result<Positional, Stop> {
+pub(crate) fn number(context: &Context<'_>, bits: u64) -> Result<Positional, Stop> {
     let mut data = context.buffer(1)?;
     data.words[0] = bits;
     Ok(Positional { extents: Vec::new(), data: Rc::new(data) })
 }
 
-fn scalar(value: Option<Positional>) -> Result<u64, Stop> {
+pub(crate) fn scalar(value: Option<Positional>) -> Result<u64, Stop> {
     let word = value.and_then(|v| v.data.words.first().copied());
     word.ok_or_else(|| Stop::Bug("a scalar is missing".into()))
 }
 
 /// The needed arguments at a point.
-fn slices(
+pub(crate) fn slices(
     context: &Context<'_>,
     frame: &Frame<'_>,
     step: &Step,
@@ -198,7 +198,7 @@ fn slices(
 }
 
 /// The same, without some.
-fn slices_but(
+pub(crate) fn slices_but(
     context: &Context<'_>,
     frame: &Frame<'_>,
     step: &Step,

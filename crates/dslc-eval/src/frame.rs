@@ -48,12 +48,12 @@ pub(crate) fn run(
 ) -> Result<Vec<Option<Positional>>, Stop> {
     context.deeper(|| {
         context.poll()?;
-        let func = &context.module.funcs[plan.func];
-        let one = vec![None; func.nodes.len()];
-        let mut frame = Frame { func, args, one, many: HashMap::new(), dynamic: HashMap::new() };
+        let mut frame = Frame::new(context, plan, args);
         for step in &plan.steps {
             frame.step(context, step).map_err(|stop| context.trace(stop, step.node.0))?;
+            frame.forget(&step.last);
         }
+        let func = frame.func;
         let results = func.results.iter().zip(&plan.wanted);
         let result = |(r, wanted): (&dslc_ir::Output, &bool)| {
             if *wanted { frame.positional(context, r.node, &r.axes, &[]).map(Some) } else { Ok(None) }
@@ -63,6 +63,23 @@ pub(crate) fn run(
 }
 
 impl<'a> Frame<'a> {
+    fn new(context: &Context<'a>, plan: &Plan, args: Vec<Option<Positional>>) -> Self {
+        let func = &context.module.funcs[plan.func];
+        let one = vec![None; func.nodes.len()];
+        Frame { func, args, one, many: HashMap::new(), dynamic: HashMap::new() }
+    }
+
+    /// The function with the values of all nodes that its wanted results need.
+    pub(crate) fn whole(
+        context: &Context<'a>,
+        plan: &Plan,
+        args: Vec<Option<Positional>>,
+    ) -> Result<Self, Stop> {
+        let mut frame = Frame::new(context, plan, args);
+        plan.steps.iter().try_for_each(|step| frame.step(context, step))?;
+        Ok(frame)
+    }
+
     fn step(&mut self, context: &Context<'_>, step: &Step) -> Result<(), Stop> {
         let node = &self.func.nodes[step.node];
         let results = self.results(context, step, node)?;
@@ -75,11 +92,15 @@ impl<'a> Frame<'a> {
                 self.many.insert(step.node, many);
             }
         }
-        for &dead in &step.last {
-            self.one[dead.0 as usize] = None;
-            self.many.remove(&dead);
-        }
         Ok(())
+    }
+
+    /// Drops the values of nodes.
+    fn forget(&mut self, dead: &[NodeId]) {
+        for dead in dead {
+            self.one[dead.0 as usize] = None;
+            self.many.remove(dead);
+        }
     }
 
     fn results(
@@ -132,7 +153,7 @@ impl<'a> Frame<'a> {
             Op::While { state, bind, .. } => {
                 control::repeat(context, self, step, node, *state as usize, bind)
             }
-            Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } => {
+            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => {
                 Err(Stop::Bug(format!("{} is not expanded", step.node)))
             }
             Op::Library { routine, bind } => library::routine(context, self, node, *routine, bind),
@@ -142,6 +163,14 @@ impl<'a> Frame<'a> {
     /// The value of a node with one result.
     pub(crate) fn value(&self, node: NodeId) -> Result<&Tensor, Stop> {
         self.one[node.0 as usize].as_ref().ok_or_else(|| missing(node))
+    }
+    /// The value of a result of a node.
+    pub(crate) fn result(&self, node: NodeId, k: usize) -> Result<&Tensor, Stop> {
+        let found = match self.many.get(&node) {
+            Some(many) => many[k].as_ref(),
+            None => self.one[node.0 as usize].as_ref(),
+        };
+        found.ok_or_else(|| missing(node))
     }
     /// The scalar type of an argument.
     pub(crate) fn scalar(&self, node: NodeId) -> Scalar {

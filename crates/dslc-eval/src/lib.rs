@@ -26,9 +26,12 @@ mod frame;
 mod index;
 mod library;
 pub mod order;
+mod origin;
 mod plan;
 mod pointwise;
 mod tensor;
+
+pub use origin::{Origin, is_odd};
 
 /// What an evaluation may use.
 #[derive(Clone, Copy, Debug)]
@@ -111,3 +114,46 @@ pub fn run(module: &Module, func: FuncId, args: &[Value], limits: &Limits<'_>) -
         })
         .collect()
 }
+
+/// Why a result is not finite.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Oddness {
+    /// An operation made the element, the first one that is behind it.
+    Made(Origin),
+    /// It was an argument or a constant.
+    Meant,
+    /// All results are finite.
+    None,
+}
+
+/// Why the results marked in `wanted` are not finite, if one is.
+pub fn origin(
+    module: &Module,
+    func: FuncId,
+    args: &[Value],
+    wanted: &[bool],
+    limits: &Limits<'_>,
+) -> Result<Oddness, Stop> {
+    let callee = module.funcs.get(func).ok_or_else(|| Stop::Bug(format!("no function {func}")))?;
+    let context = context::Context::new(module, limits);
+    frame::check_args(callee, args)?;
+    let args = args.iter().map(|v| context.take(v).map(Some)).collect::<Result<Vec<_>, _>>()?;
+    let plan = context.plan(func, wanted)?;
+    let results = frame::run(&context, &plan, args.clone())?;
+    let mut found = Oddness::None;
+    for (k, result) in results.iter().enumerate() {
+        let (scalar, Some(result)) = (callee.result_shape(k).scalar, result) else { continue };
+        let odd = result.data.words.iter().enumerate().filter(|(_, w)| is_odd(scalar, **w)).map(|(i, _)| i);
+        // Elements that are meant may stand before one that is not; a few are looked behind.
+        for element in odd.take(ELEMENTS) {
+            if let Some(origin) = origin::origin(&context, &plan, args.clone(), k, element)? {
+                return Ok(Oddness::Made(origin));
+            }
+            found = Oddness::Meant;
+        }
+    }
+    Ok(found)
+}
+
+/// How many elements of each result are looked behind.
+const ELEMENTS: usize = 8;

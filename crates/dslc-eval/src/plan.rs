@@ -110,7 +110,7 @@ fn step(context: &Context<'_>, func: &Function, node: NodeId, wanted: Vec<bool>)
             recipe = Some(dslc_ir::Monoid::Sum.combine().recipe(&[scalar, scalar]));
             Vec::new()
         }
-        Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } => {
+        Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => {
             return Err(Stop::Bug(format!("the derivative {node} of `{}` is not expanded", func.name)));
         }
         Op::Param(_)

@@ -26,7 +26,9 @@ pub(crate) fn moves(prim: PrimRef) -> bool {
     match (prim.0.sig, prim.0.deriv) {
         (Sig::Cast(from, to), _) => from.is_float() && to.is_float(),
         (_, Deriv::Zero) => false,
-        (_, Deriv::Undefined(_) | Deriv::Partials { .. } | Deriv::Choice { .. }) => true,
+        (_, Deriv::Undefined(_) | Deriv::Partials { .. } | Deriv::Kinked { .. } | Deriv::Choice { .. }) => {
+            true
+        }
     }
 }
 
@@ -112,7 +114,9 @@ impl Deriver<'_> {
             }
             Op::While { body, state, .. } => self.while_state_varies(*body, *state as usize, args),
             // Seen only before expansion, which never asks.
-            Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } => vec![some; node.types.len()],
+            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => {
+                vec![some; node.types.len()]
+            }
             Op::Library { routine, .. } => vec![some && routine.has_derivative(); node.types.len()],
         }
     }
@@ -213,7 +217,9 @@ impl Deriver<'_> {
                 vec![true; args.len()]
             }
             Op::Read { .. } | Op::Scatter { .. } | Op::Update { .. } => vec![true; args.len()],
-            Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } => vec![true; args.len()],
+            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => {
+                vec![true; args.len()]
+            }
         }
     }
 

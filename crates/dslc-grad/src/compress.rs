@@ -19,6 +19,7 @@
 
 use dslc_base::Index as _;
 use dslc_ir::prims::logic;
+use dslc_ir::verify::callees_of;
 use dslc_ir::{AxisId, Bits, Builder, Extent, FuncId, Function, Index, Node, NodeId, Op, Scalar};
 
 use crate::build::zero;
@@ -51,6 +52,10 @@ impl Deriver<'_> {
         id: NodeId,
         args: &[NodeId],
     ) -> Result<Option<Vec<Option<NodeId>>>, GradError> {
+        // Where each derivative is watched, each row is had as it is written.
+        if self.options.kinks || self.options.directions {
+            return Ok(None);
+        }
         let node = &f.nodes[id];
         let Op::Vjp { func: before, wrt, bind } = &node.op else { return Ok(None) };
         let Some(rows) = unit_rows(f, node) else { return Ok(None) };
@@ -68,7 +73,9 @@ impl Deriver<'_> {
         };
         let targets: Vec<Vec<usize>> = bind.results[1..].iter().map(|axes| lengths(f, axes)).collect();
         let symmetric = targets.len() == 1 && self.is_gradient(*before, wrt);
-        let Some(plan) = plan(&pattern, &targets, symmetric) else { return Ok(None) };
+        let Some(plan) = plan(&pattern, &targets, symmetric, self.has(func, is_loop)) else {
+            return Ok(None);
+        };
         let matrix = Matrix { f, node, func, wrt, rows };
         let made = match plan.forward {
             true => vec![self.by_columns(b, &matrix, &plan, args)?],
@@ -151,29 +158,42 @@ impl Deriver<'_> {
             let seed =
                 f.nodes[*of.args.last()?].op == Op::Const(Bits::number(f.ty(*of.args.last()?).scalar, 1.0));
             let same = bind.results[k as usize] == result.axes;
-            Some(one && direct && once && only && unmapped && seed && same && !self.has_rule(*inner))
+            Some(
+                one && direct
+                    && once
+                    && only
+                    && unmapped
+                    && seed
+                    && same
+                    && !self.has(*inner, |f| f.rule.is_some()),
+            )
         };
         found().unwrap_or(false)
     }
 
-    /// Whether a function or one that it calls has a stated derivative.
-    fn has_rule(&self, func: FuncId) -> bool {
+    /// Whether something holds of a function or of one that it calls.
+    fn has(&self, func: FuncId, holds: impl Fn(&Function) -> bool) -> bool {
         let mut reached = vec![false; func.index() + 1];
         reached[func.index()] = true;
-        for k in (0..=func.index()).rev().filter(|&k| k <= func.index()) {
+        for k in (0..reached.len()).rev() {
             if !reached[k] {
                 continue;
             }
             let f = self.func(FuncId(k as u32));
-            if f.rule.is_some() {
+            if holds(f) {
                 return true;
             }
-            for callee in f.nodes.iter().flat_map(|n| crate::expand::callees(&n.op)) {
+            for callee in f.nodes.iter().flat_map(|n| callees_of(&n.op)) {
                 reached[callee.index()] = true;
             }
         }
         false
     }
+}
+
+/// Whether a function has a loop of its own.
+fn is_loop(f: &Function) -> bool {
+    f.nodes.iter().any(|n| matches!(n.op, Op::Scan(_) | Op::While { .. }))
 }
 
 /// The axes over which the last argument of a reverse derivative is a unit matrix, in the order of its core axes, if nothing

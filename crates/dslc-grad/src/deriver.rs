@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use dslc_ir::{FuncId, Function, Module, Op, Scalar, SiteId};
+use dslc_ir::{FuncId, Function, Module, Op, Role, Scalar, Site, SiteId};
 
 use crate::activity::Marks;
 use crate::build::prune;
-use crate::error::{GradError, LIMIT};
+use crate::error::{GradError, Kind, LIMIT};
 use crate::forward::Forward;
 use crate::reverse::Joint;
 use crate::split::Split;
@@ -48,10 +48,14 @@ pub(crate) struct Deriver<'m> {
     /// The place of the sums that count the trips of loops.
     pub(crate) count_site: Option<SiteId>,
     pub(crate) options: crate::expand::Options,
+    /// The sites of what derivatives do at a site.
+    directions: HashMap<(SiteId, Role), SiteId>,
     /// Segments of loops: their reverse does the forward work again.
     pub(crate) again: HashSet<FuncId>,
     /// For the bodies of segments how many trips they make at most.
     pub(crate) bounded: HashMap<FuncId, u64>,
+    /// What has been enclosed on boxes.
+    pub(crate) bounds: dslc_bounds::Bounds,
     /// The nodes of all functions of the module.
     nodes: usize,
 }
@@ -74,12 +78,25 @@ impl<'m> Deriver<'m> {
             sums: HashMap::new(),
             count_site: None,
             options: crate::expand::Options::default(),
+            directions: HashMap::new(),
             again: HashSet::new(),
             bounded: HashMap::new(),
+            bounds: dslc_bounds::Bounds::default(),
         }
     }
     pub(crate) fn func(&self, id: FuncId) -> &Function {
         &self.module.funcs[id]
+    }
+    /// The site of what a derivative does at a site.
+    pub(crate) fn direction(&mut self, site: Option<SiteId>, role: Role) -> Option<SiteId> {
+        let from = site.filter(|_| self.options.directions)?;
+        if let Some(&found) = self.directions.get(&(from, role)) {
+            return Some(found);
+        }
+        let made = Site { role, ..self.module.sites[from].clone() };
+        let made = self.module.sites.push(made);
+        self.directions.insert((from, role), made);
+        Some(made)
     }
     /// Appends a function without its dead nodes.
     pub(crate) fn add(&mut self, f: Function) -> FuncId {
@@ -87,13 +104,17 @@ impl<'m> Deriver<'m> {
         self.nodes += f.nodes.len();
         self.module.funcs.push(f)
     }
+    /// Counts the nodes of the functions that were appended since there were so many.
+    pub(crate) fn count_from(&mut self, before: usize) {
+        self.nodes += self.module.funcs.iter().skip(before).map(|f| f.nodes.len()).sum::<usize>();
+    }
     /// Refuses to go on once the module is too large; `func` is what would be worked on next.
     pub(crate) fn within_limit(&self, func: FuncId) -> Result<(), GradError> {
         if self.nodes <= LIMIT {
             return Ok(());
         }
         let why = format!("its derivatives need more than {LIMIT} operations");
-        Err(GradError { limit: true, ..GradError::new(None, &self.func(func).name, why) })
+        Err(GradError { kind: Kind::TooLarge, ..GradError::new(None, &self.func(func).name, why) })
     }
     /// The site-carrying error for a node that should have been removed before.
     pub(crate) fn left_over(f: &Function, op: &Op) -> GradError {

@@ -1,15 +1,16 @@
-//! Replaces `Vjp` and `Jvp` nodes by calls, callees first.
+//! Replaces `Vjp`, `Jvp` and `Bounds` nodes by calls, callees first.
 
 use std::collections::HashMap;
 
 use dslc_base::Index as _;
+use dslc_ir::verify::callees_of;
 use dslc_ir::{Builder, FuncId, Function, Module, Node, NodeId, Op, Rule, Scan};
 
 use crate::build::{builder_with_axes, output};
 use crate::deriver::{Deriver, Request};
-use crate::error::GradError;
+use crate::error::{GradError, Kind};
 
-/// For each root a function of the same meaning without `Vjp` and `Jvp` nodes, in itself and in whatever it
+/// For each root a function of the same meaning without `Vjp`, `Jvp` and `Bounds` nodes, in itself and in whatever it
 /// calls. A root that has none is its own result; otherwise the result is appended to the module.
 ///
 /// # Errors
@@ -29,11 +30,17 @@ pub struct Options {
     /// Jacobians and Hessians of at least so many rows take a pass for each colour, where their pattern is sparse; those of
     /// fewer, one for each row.
     pub coloured_from: usize,
+    /// Whether derivatives show where they meet a kink, by `trace`s whose sites have the role
+    /// [`Role::Kink`](dslc_ir::Role::Kink).
+    pub kinks: bool,
+    /// Whether what a derivative does gets sites of its own, with the roles [`Role::Reverse`](dslc_ir::Role::Reverse) and
+    /// [`Role::Tangent`](dslc_ir::Role::Tangent).
+    pub directions: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { residual_memory: None, coloured_from: 8 }
+        Self { residual_memory: None, coloured_from: 8, kinks: false, directions: false }
     }
 }
 
@@ -75,27 +82,12 @@ fn depths(module: &Module, roots: &[FuncId]) -> Vec<Option<usize>> {
                 Op::Spectral { .. } => 2 * here,
                 _ => here,
             };
-            for callee in callees(&node.op) {
+            for callee in callees_of(&node.op) {
                 depths[callee.index()] = depths[callee.index()].max(Some(there));
             }
         }
     }
     depths
-}
-
-/// The functions that an operator calls.
-pub(crate) fn callees(op: &Op) -> Vec<FuncId> {
-    match op {
-        Op::Call { func, .. } | Op::Vjp { func, .. } | Op::Jvp { func, .. } | Op::Spectral { func, .. } => {
-            vec![*func]
-        }
-        Op::If { then, otherwise, .. } => vec![*then, *otherwise],
-        Op::Scan(scan) => vec![scan.body],
-        Op::While { cond, body, .. } => vec![*cond, *body],
-        Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Map(_) | Op::Proj(_) => vec![],
-        Op::Fold { .. } | Op::ArgFold { .. } | Op::Read { .. } | Op::Scatter { .. } => vec![],
-        Op::Update { .. } | Op::Stack { .. } | Op::Library { .. } => vec![],
-    }
 }
 
 impl Deriver<'_> {
@@ -120,8 +112,11 @@ impl Deriver<'_> {
     }
 
     fn expand_one(&mut self, id: FuncId) -> Result<FuncId, GradError> {
-        let derives = |n: &Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. });
-        let changes = |d: &Self, n: &Node| derives(n) || callees(&n.op).iter().any(|c| d.expanded[c] != *c);
+        let derives = |n: &Node| {
+            matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. })
+        };
+        let changes =
+            |d: &Self, n: &Node| derives(n) || callees_of(&n.op).iter().any(|c| d.expanded[c] != *c);
         self.within_limit(id)?;
         let f = self.func(id).clone();
         let rule = f.rule.clone().map(|r| Rule { func: self.expanded[&r.func], ..r });
@@ -195,6 +190,10 @@ impl Deriver<'_> {
                 let func = self.forward(at(func), wrt).map_err(|e| placed(e, node))?.func;
                 Op::Call { func, bind: bind.clone() }
             }
+            Op::Bounds { func, wrt, bind } => {
+                let func = self.enclosed(at(func), wrt, node)?;
+                Op::Call { func, bind: bind.clone() }
+            }
             Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Map(_) | Op::Proj(_) => {
                 node.op.clone()
             }
@@ -207,13 +206,26 @@ impl Deriver<'_> {
     }
 }
 
+impl Deriver<'_> {
+    /// The bounds of a function. What has none is told where they were asked for.
+    fn enclosed(&mut self, func: FuncId, wrt: &[bool], node: &Node) -> Result<FuncId, GradError> {
+        let before = self.module.funcs.len();
+        let found = self.bounds.enclose(self.module, func, wrt);
+        self.count_from(before);
+        found.map_err(|e| GradError {
+            kind: Kind::Bounds(e.site),
+            ..GradError::new(node.site, &e.func, e.why)
+        })
+    }
+}
+
 fn mark_callees(module: &Module, id: FuncId, reached: &mut [bool]) {
     let func = &module.funcs[id];
     if let Some(rule) = &func.rule {
         reached[rule.func.index()] = true;
     }
     for node in func.nodes.iter() {
-        for callee in callees(&node.op) {
+        for callee in callees_of(&node.op) {
             reached[callee.index()] = true;
         }
     }

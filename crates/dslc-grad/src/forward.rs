@@ -35,17 +35,20 @@ use std::rc::Rc;
 
 use dslc_base::Index as _;
 use dslc_ir::{
-    AxisId, Binding, Builder, FuncId, Function, Index, Monoid, Node, NodeId, Op, Output, PrimRef, Routine,
+    AxisId, Binding, Builder, FuncId, Function, Index, Monoid, Node, NodeId, Op, Output, PrimRef, Role,
+    Routine,
 };
 
 use crate::activity::{Marks, any};
 use crate::build::{builder_with_axes, drop_where, output, spread, zero};
+use crate::composed::composed;
 use crate::deriver::Deriver;
 use crate::error::GradError;
 use crate::expand::float_results;
 use crate::factors::Factored;
 use crate::folds::{others, shares, winner};
 use crate::index::{inside, read_or_zero, renumber, running};
+use crate::kinks::{Around, Moving, after};
 use crate::matrices::{Matrix, triangle};
 use crate::partials::{Motion, motion, times};
 
@@ -149,10 +152,12 @@ impl Tangents<'_, '_> {
         let dots: Vec<Option<NodeId>> = node.args.iter().map(|a| self.dots[a.index()][0]).collect();
         let active = any(&self.varies, id);
         if active && self.control(id, &node, &args, &dots)? {
+            self.watch(id, &dots);
             return Ok(());
         }
         let made = self.b.node(self.d.module, node.op.clone(), &args);
         self.outs[id.index()] = self.b.results_of(made);
+        self.b.site = self.d.direction(node.site, Role::Tangent).or(node.site);
         if active
             && let Op::Library { routine, bind } = &node.op
             && !routine.is_system()
@@ -167,7 +172,21 @@ impl Tangents<'_, '_> {
             let y = self.outs[id.index()][0];
             self.dots[id.index()][0] = self.tangent(&node, &args, &dots, y)?;
         }
+        self.watch(id, &dots);
         Ok(())
+    }
+
+    /// Lets the tangents of a node wait for a report of the kinks that it meets.
+    fn watch(&mut self, id: NodeId, dots: &[Option<NodeId>]) {
+        let results = self.dots[id.index()].clone();
+        let moved = results.iter().enumerate().find_map(|(r, dot)| Some((r, (*dot)?)));
+        if let (true, Some((r, dot))) = (self.d.options.kinks, moved) {
+            let around = Around { f: &self.f, varies: &self.varies, outs: &self.outs };
+            let seen = around.seen(&mut self.b, self.d.module, id, Moving::Dots(dots, &results));
+            if let Some(seen) = seen {
+                self.dots[id.index()][r] = Some(after(&mut self.b, seen, dot));
+            }
+        }
     }
 
     /// The tangent of an operator with one result and without callees.
@@ -202,6 +221,7 @@ impl Tangents<'_, '_> {
             | Op::While { .. }
             | Op::Vjp { .. }
             | Op::Jvp { .. }
+            | Op::Bounds { .. }
             | Op::Spectral { .. } => Err(Deriver::left_over(&self.f, &node.op)),
         }
     }
@@ -218,6 +238,10 @@ impl Tangents<'_, '_> {
         dots: &[Option<NodeId>],
         y: NodeId,
     ) -> Result<Option<NodeId>, GradError> {
+        if let Some((x, partial)) = composed(&self.f, node) {
+            let partial = partial(&mut self.b, self.outs[x.index()][0]);
+            return Ok(self.dots[x.index()][0].map(|dot| self.b.mul(dot, partial)));
+        }
         match motion(&mut self.b, prim, args, y) {
             Motion::None => Ok(None),
             Motion::Undefined(why) => Err(GradError::new(node.site, &self.f.name, why)),

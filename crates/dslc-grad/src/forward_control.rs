@@ -33,7 +33,7 @@ impl Tangents<'_, '_> {
             }
             Op::Fold { .. } | Op::ArgFold { .. } | Op::Read { .. } | Op::Scatter { .. } => return Ok(false),
             Op::Update { .. } | Op::Stack { .. } | Op::Library { .. } => return Ok(false),
-            Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } => return Ok(false),
+            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => return Ok(false),
         }
         Ok(true)
     }

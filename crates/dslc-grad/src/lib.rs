@@ -1,6 +1,6 @@
-//! IR to IR: reverse and forward derivative.
+//! IR to IR: reverse and forward derivative, and bounds as `dslc-bounds` makes them.
 //!
-//! - *Takes* a module whose functions may hold `Vjp` and `Jvp` nodes, in any nesting.
+//! - *Takes* a module whose functions may hold `Vjp`, `Jvp` and `Bounds` nodes, in any nesting.
 //! - *Gives* for each root a function without them: each such node has become a call of a derived function.
 //! - *Needs* well-typed functions; callees have smaller ids.
 //! - *Breaks* nothing: functions of the module stay as they are, new ones are appended, and a function that needs
@@ -31,6 +31,7 @@
 
 mod activity;
 mod build;
+mod composed;
 mod compress;
 mod deriver;
 mod error;
@@ -40,6 +41,7 @@ mod folds;
 mod forward;
 mod forward_control;
 mod index;
+mod kinks;
 mod matrices;
 mod partials;
 mod plan;
@@ -53,9 +55,10 @@ mod segments;
 pub mod sparsity;
 mod spectral;
 mod split;
+mod stacked;
 mod stated;
 mod sums;
 mod writes;
 
-pub use error::GradError;
+pub use error::{GradError, Kind};
 pub use expand::{Options, expand, expand_with};

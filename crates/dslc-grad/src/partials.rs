@@ -33,6 +33,7 @@ pub(crate) fn motion(b: &mut Builder, prim: PrimRef, args: &[NodeId], y: NodeId)
         Deriv::Zero => Motion::None,
         Deriv::Undefined(why) => Motion::Undefined(why),
         Deriv::Partials { build, singular } => Motion::Partials(build(b, args, y), singular),
+        Deriv::Kinked { build, .. } => Motion::Partials(vec![build(b, args, y)], false),
         Deriv::Choice { build, between } => Motion::Choice(build(b, args), between),
     }
 }

@@ -30,8 +30,9 @@ impl Plan {
 const LONGEST: u64 = 1_000_000;
 
 /// A plan with at most half as many passes as the matrix has rows, if it has at most half of its elements. `targets` are the
-/// extents of the parameters whose elements are the columns.
-pub(crate) fn plan(pattern: &Pattern, targets: &[Vec<usize>], symmetric: bool) -> Option<Plan> {
+/// extents of the parameters whose elements are the columns. The reverse of a gradient that has `loops` would copy what the
+/// gradient adds to at each trip, so there a symmetric matrix is had by forward passes.
+pub(crate) fn plan(pattern: &Pattern, targets: &[Vec<usize>], symmetric: bool, loops: bool) -> Option<Plan> {
     let most = pattern.rows() / 2;
     let all = pattern.rows() as u64 * pattern.columns() as u64;
     if 2 * pattern.non_zeros() > all {
@@ -46,6 +47,14 @@ pub(crate) fn plan(pattern: &Pattern, targets: &[Vec<usize>], symmetric: bool) -
             first += extents.iter().product::<usize>();
         }
         return Some(Plan { forward: false, colouring, parts });
+    }
+    if symmetric
+        && loops
+        && let Some(turned) = pattern.transposed(LONGEST)
+        && let Some((colouring, layout)) = one_way(&turned, most)
+    {
+        let layout = layout.map_or_else(|| listed(pattern, &[]), Some)?;
+        return Some(Plan { forward: true, colouring, parts: vec![layout] });
     }
     let reverse = one_way(pattern, most).map(|(colouring, layout)| {
         Some(Plan {

@@ -188,7 +188,7 @@ fn count_site(d: &mut Deriver<'_>) -> SiteId {
     if let Some(site) = d.count_site {
         return site;
     }
-    let site = Site { span: Span::new(FileId(0), 0, 0), what: "the trip count of a loop".into() };
+    let site = Site::new(Span::new(FileId(0), 0, 0), "the trip count of a loop");
     let site = d.module.sites.push(site);
     d.count_site = Some(site);
     site

@@ -35,12 +35,13 @@
 use std::collections::HashMap;
 
 use dslc_base::Index as _;
-use dslc_ir::{AxisId, Builder, FuncId, Function, Monoid, Node, NodeId, Op, Output};
+use dslc_ir::{AxisId, Builder, FuncId, Function, Monoid, Node, NodeId, Op, Output, Role};
 
 use crate::activity::{Marks, any};
 use crate::build::{builder_with_axes, dynamic_axis, output, sum_to, zero};
 use crate::deriver::{Deriver, Request};
 use crate::error::GradError;
+use crate::kinks::{Around, Moving, after};
 use crate::prepare::prepare;
 use crate::reverse_control::Tape;
 
@@ -64,6 +65,8 @@ pub(crate) struct Reverse<'d, 'm> {
     pub(crate) outs: Vec<Vec<NodeId>>,
     /// For each node of `f`: the cotangent of each of its results, if there is one yet.
     pub(crate) bars: Vec<Vec<Option<NodeId>>>,
+    /// What the cotangent of the node at hand waits for, so that a kink is told.
+    pub(crate) seen: Option<NodeId>,
     /// What the forward half of a call, branch or loop has left for its reverse.
     pub(crate) tapes: HashMap<NodeId, Tape>,
     /// For each axis of unknown extent: the count of the loop that makes it.
@@ -95,6 +98,7 @@ impl Deriver<'_> {
             b,
             outs,
             bars,
+            seen: None,
             tapes: HashMap::new(),
             counts: HashMap::new(),
         };
@@ -131,7 +135,8 @@ impl Reverse<'_, '_> {
         }
         for id in self.f.nodes.ids().rev() {
             if self.bars[id.index()].iter().any(Option::is_some) {
-                self.b.site = self.f.nodes[id].site;
+                let site = self.f.nodes[id].site;
+                self.b.site = self.d.direction(site, Role::Reverse).or(site);
                 self.pull_back(id)?;
             }
         }
@@ -270,10 +275,27 @@ impl Reverse<'_, '_> {
         }
     }
 
+    /// Lets the cotangents of a node wait for a report of the kinks that it meets.
+    fn watch(&mut self, id: NodeId, bars: &mut [Option<NodeId>]) {
+        let around = Around { f: &self.f, varies: &self.varies, outs: &self.outs };
+        self.seen = around.seen(&mut self.b, self.d.module, id, Moving::Bars(bars));
+        let Some(seen) = self.seen else { return };
+        if let Op::If { .. } = self.f.nodes[id].op {
+            // The branch that is taken may not look at its cotangent; the condition is always looked at.
+            let condition = self.f.nodes[id].args[0].index();
+            self.outs[condition][0] = after(&mut self.b, seen, self.outs[condition][0]);
+        } else if let Some(bar) = bars.iter_mut().flatten().next() {
+            *bar = after(&mut self.b, seen, *bar);
+        }
+    }
+
     /// Hands the cotangent of a node to its arguments.
     fn pull_back(&mut self, id: NodeId) -> Result<(), GradError> {
         let node = self.f.nodes[id].clone();
-        let bars = self.bars[id.index()].clone();
+        let mut bars = self.bars[id.index()].clone();
+        if self.d.options.kinks {
+            self.watch(id, &mut bars);
+        }
         let single = bars.first().copied().flatten();
         match (&node.op, single) {
             (Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::ArgFold { .. }, _) => Ok(()),
@@ -317,6 +339,7 @@ impl Reverse<'_, '_> {
                 Op::While { .. }
                 | Op::Vjp { .. }
                 | Op::Jvp { .. }
+                | Op::Bounds { .. }
                 | Op::Spectral { .. }
                 | Op::Proj(_)
                 | Op::Map(_)

@@ -4,9 +4,11 @@ use dslc_base::Index as _;
 use dslc_ir::{AxisId, Function, Index, Monoid, Node, NodeId, Op, PrimRef};
 
 use crate::build::{drop_where, has_tangent, keep_where, spread};
+use crate::composed::composed;
 use crate::error::GradError;
 use crate::folds::{others, shares, winner};
 use crate::index::{add_elements, inside, read_or_zero, running, transpose_read};
+use crate::kinks::after;
 use crate::partials::{Motion, motion, route, times};
 use crate::reverse::Reverse;
 use crate::writes::{distinct, last_writer};
@@ -23,6 +25,12 @@ impl Reverse<'_, '_> {
         let args = self.args(node);
         let y = self.outs[id.index()][0];
         let axes = node.ty().axes.to_vec();
+        if let Some((x, partial)) = composed(&self.f, node) {
+            let partial = partial(&mut self.b, self.outs[x.index()][0]);
+            let part = self.b.mul(bar, partial);
+            self.give(x, part, &axes);
+            return Ok(());
+        }
         match motion(&mut self.b, prim, &args, y) {
             Motion::None => {}
             Motion::Undefined(why) => return Err(GradError::new(node.site, &self.f.name, why)),
@@ -39,6 +47,8 @@ impl Reverse<'_, '_> {
                 }
             }
             Motion::Choice(first, (one, two)) => {
+                // A side that is taken for certain would make the cotangent vanish unseen.
+                let first = self.seen.map_or(first, |seen| after(&mut self.b, seen, first));
                 let (bar_one, bar_two) = route(&mut self.b, first, bar);
                 self.give(node.args[one], bar_one, &axes);
                 self.give(node.args[two], bar_two, &axes);

@@ -1,6 +1,6 @@
 //! Long loops in segments, so that their reverse fits into a budget of memory.
 //!
-//! - *Takes* a counted loop without stacked inputs and outputs, and a budget in bytes.
+//! - *Takes* a counted loop and a budget in bytes. Stacked inputs and outputs are cut in `stacked.rs`.
 //! - *Gives*, if what its reverse keeps would be larger, a loop over segments of it: the reverse keeps the state at the
 //!   start of each segment, and does the trips of one segment again before it goes back through them. A segment
 //!   that is still too long is cut again.
@@ -26,7 +26,7 @@ use dslc_ir::prims::{arith, index, integer};
 use dslc_ir::{AxisId, Binding, Builder, FuncId, NodeId, Output, Scalar, Scan};
 
 use crate::activity::Marks;
-use crate::build::{call_core, output, param_shapes, params};
+use crate::build::{output, param_shapes, params};
 use crate::deriver::Deriver;
 use crate::error::GradError;
 
@@ -54,12 +54,18 @@ impl Deriver<'_> {
         b: &mut Builder,
         l: Loop<'_>,
     ) -> Result<Vec<NodeId>, GradError> {
+        let stacked = l.scan.axis.map(|axis| (axis, b.func().axes[axis].known()));
         if let Some(budget) = self.options.residual_memory
-            && l.scan.xs == 0
-            && l.scan.axis.is_none()
+            // A tape of unknown length cannot be cut.
+            && !matches!(stacked, Some((_, None)))
             && let Some(trips) = self.trips_of_segment(b, &l, budget)?
         {
-            return Ok(self.in_segments(b, &l, trips));
+            return Ok(match stacked {
+                None => self.in_segments(b, &l, trips),
+                Some((axis, n)) => {
+                    self.in_stacked_segments(b, &l, (axis, n.unwrap_or(0)), trips.unsigned_abs())
+                }
+            });
         }
         Ok(b.scan(self.module, l.scan, l.args))
     }
@@ -82,7 +88,7 @@ impl Deriver<'_> {
         }
         // Where states and trips take the same room.
         let balanced = (trips as f64 * state.max(1) as f64 / kept as f64).sqrt();
-        Ok(Some((balanced.ceil() as u64).clamp(2, trips.div_ceil(2)) as i64))
+        Ok(Some((balanced.ceil() as u64).clamp(2, trips / 2) as i64))
     }
 
     /// The bytes that the reverse of a loop keeps of each trip, and those of its state.
@@ -100,7 +106,7 @@ impl Deriver<'_> {
 
     fn in_segments(&mut self, b: &mut Builder, l: &Loop<'_>, trips: i64) -> Vec<NodeId> {
         let state = l.scan.state as usize;
-        let shifted = self.shifted(l.scan.body, state);
+        let shifted = self.shifted(l.scan.body, 0, state);
         self.bounded.insert(shifted, trips as u64);
         let segment = self.segment(b, l, shifted, trips);
         self.again.insert(segment);
@@ -148,20 +154,6 @@ impl Deriver<'_> {
         let made = b.scan(self.module, inner, &nodes);
         let outputs: Vec<Output> = made.into_iter().zip(results).map(|(n, a)| output(n, a)).collect();
         self.add(b.finish(outputs))
-    }
-
-    /// `(j, state.., start, captures..)`: the body at the index `start + j`.
-    fn shifted(&mut self, body: FuncId, state: usize) -> FuncId {
-        let mut b = Builder::new(format!("{}.shifted", self.func(body).name));
-        let shapes = param_shapes(self.func(body));
-        let j = b.param(Scalar::I64, vec![]);
-        let mut ps = params(&mut b, shapes[1..1 + state].iter().cloned());
-        let start = b.param(Scalar::I64, vec![]);
-        ps.extend(params(&mut b, shapes[1 + state..].iter().cloned()));
-        let at = b.map(&index::ADD, &[start, j]);
-        ps.insert(0, output(at, []));
-        let results = call_core(&mut b, self.module, body, &ps);
-        self.add(b.finish(results))
     }
 }
 

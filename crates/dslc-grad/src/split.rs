@@ -202,7 +202,9 @@ fn cheap(op: &Op) -> bool {
         Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Map(_) | Op::Read { .. } | Op::Stack { .. } => true,
         Op::Param(_) | Op::Proj(_) | Op::Fold { .. } | Op::ArgFold { .. } | Op::Scatter { .. } => false,
         Op::Update { .. } | Op::Call { .. } | Op::If { .. } | Op::Scan(_) | Op::While { .. } => false,
-        Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } | Op::Library { .. } => false,
+        Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } | Op::Library { .. } => {
+            false
+        }
     }
 }
 

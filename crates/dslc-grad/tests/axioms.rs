@@ -264,10 +264,8 @@ fn tropical_product() {
 #[test]
 fn what_has_no_derivative_is_an_error_only_on_an_active_path() {
     let mut m = Module::default();
-    let site = m.sites.push(dslc_ir::Site {
-        span: dslc_base::Span::new(dslc_base::FileId(0), 0, 0),
-        what: "rough(x)".into(),
-    });
+    let span = dslc_base::Span::new(dslc_base::FileId(0), 0, 0);
+    let site = m.sites.push(dslc_ir::Site::new(span, "rough(x)"));
     let f = func(&mut m, "f", |b, _| {
         let x = b.param(F64, vec![]);
         let y = b.param(F64, vec![]);

@@ -186,13 +186,53 @@ impl fmt::Display for Shape {
     }
 }
 
-/// A place in the program that can fail when run.
+/// A place in the program that a run may tell of.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Site {
     /// Where it stands in the source.
     pub span: Span,
-    /// What stands there, for the message: `x[i]`, `a / b`.
+    /// What stands there, for the message: `x[i]`, `a / b`. Of what is shown its label, of a kink what it is.
     pub what: String,
+    /// What is told.
+    pub role: Role,
+}
+
+impl Site {
+    /// A place that can fail.
+    pub fn new(span: Span, what: impl Into<String>) -> Self {
+        Self { span, what: what.into(), role: Role::Failure }
+    }
+}
+
+/// What a run tells of a place.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+pub enum Role {
+    /// That it failed.
+    #[default]
+    Failure,
+    /// The same, of what a reverse derivative does there.
+    Reverse,
+    /// The same, of what a forward derivative does there.
+    Tangent,
+    /// A value, to whoever reads what the program shows.
+    Shown,
+    /// Where a derivative met a kink: the tensor of truths that the site's `trace` shows.
+    Kink,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Role; 5] = [Role::Failure, Role::Reverse, Role::Tangent, Role::Shown, Role::Kink];
+    /// The word before a site in printed IR.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Role::Failure => "site",
+            Role::Reverse => "reverse",
+            Role::Tangent => "tangent",
+            Role::Shown => "shown",
+            Role::Kink => "kink",
+        }
+    }
 }
 
 /// The functions of a program, and the places that can fail. **Invariant:** a function calls only functions

@@ -177,6 +177,15 @@ pub fn infer(module: &Module, func: &Function, op: &Op, args: &[NodeId]) -> Resu
             scalars.extend(floats);
             results(func, bind, args, 0, None, &scalars)
         }
+        Op::Bounds { func: callee, wrt, bind } => {
+            let callee = callee_of(module, *callee)?;
+            let n = callee.params.len();
+            check_args(func, callee, bind, args, 0..n.min(args.len()), 0, None)?;
+            arity(n + wrt.iter().filter(|w| **w).count())?;
+            let mut both = all_results(callee);
+            both.extend(all_results(callee));
+            results(func, bind, args, 0, None, &both)
+        }
         Op::Spectral { func: callee, bind } => {
             let callee = callee_of(module, *callee)?;
             arity(callee.params.len())?;

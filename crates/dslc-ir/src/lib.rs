@@ -9,6 +9,7 @@
 //! **Invariant:** a node's arguments have smaller indices than the node.
 
 pub mod builder;
+pub mod construct;
 pub mod function;
 pub mod infer;
 pub mod interpret;
@@ -17,6 +18,7 @@ pub mod laws;
 pub mod mach;
 pub mod op;
 pub mod parse;
+mod part;
 pub mod prim;
 pub mod prims;
 pub mod print;
@@ -28,7 +30,7 @@ pub mod verify;
 
 pub use builder::Builder;
 pub use function::{
-    AxisId, Extent, FuncId, Function, Module, Node, NodeId, Output, Param, Rule, Site, SiteId, Type,
+    AxisId, Extent, FuncId, Function, Module, Node, NodeId, Output, Param, Role, Rule, Site, SiteId, Type,
 };
 pub use op::{Binding, Index, Op, Scan};
 pub use prim::{Prim, PrimRef};

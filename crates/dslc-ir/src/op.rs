@@ -131,6 +131,18 @@ pub enum Op {
         /// How axes are bound, for all arguments and all results.
         bind: Binding,
     },
+    /// Enclosures of a function on a box: `args = [x.., x_hi..]` with an upper end for each parameter marked in `wrt`
+    /// (all floats), whose argument is the lower end; results `[lo.., hi..]`, a lower and an upper end for each result
+    /// of `func`. Between the ends of every element stands what `func` gives at each point of the box; a bool that
+    /// differs on it is false up to true. Expanded by the derivative pass; never seen after it.
+    Bounds {
+        /// The function.
+        func: FuncId,
+        /// For each parameter: whether it is a box.
+        wrt: Vec<bool>,
+        /// How axes are bound, for all arguments and all results.
+        bind: Binding,
+    },
     /// A function of a symmetric matrix: `args = [a, captures..]`, core `a[n, n]`, result `[n, n]`. With `p diag(d) p^T`
     /// the symmetric part of `a` it is `p diag(f(d)) p^T`, where `func` takes a float and the captures and gives a
     /// float. Expanded by the derivative pass, which knows how often it is differentiated; never seen after it.

@@ -4,7 +4,7 @@
 use dslc_base::{Index as _, IndexVec, Span};
 
 use crate::function::{
-    AxisId, Extent, FuncId, Function, Module, Node, NodeId, Output, Param, Rule, Site, SiteId, Type,
+    AxisId, Extent, FuncId, Function, Module, Node, NodeId, Output, Param, Role, Rule, Site, SiteId, Type,
 };
 use crate::op::Op;
 use crate::scalar::Scalar;
@@ -19,7 +19,11 @@ pub fn module(text: &str) -> Result<Module, String> {
     let mut p = Parser { tokens: tokens(text)? };
     let mut m = Module::default();
     while !p.tokens.at_end() {
-        let read = if p.tokens.accept("site") { p.site(&mut m) } else { p.function(&mut m) };
+        let role = Role::ALL.into_iter().find(|r| p.tokens.accept(r.name()));
+        let read = match role {
+            Some(role) => p.site(&mut m, role),
+            None => p.function(&mut m),
+        };
         read.map_err(|why| p.tokens.locate(&why))?;
     }
     Ok(m)
@@ -30,11 +34,11 @@ struct Parser {
 }
 
 impl Parser {
-    fn site(&mut self, m: &mut Module) -> Result<(), String> {
+    fn site(&mut self, m: &mut Module, role: Role) -> Result<(), String> {
         self.next_id("!", m.sites.len())?;
         let file = dslc_base::FileId(self.number()?);
         let span = Span { file, start: self.number()?, end: self.number()? };
-        m.sites.push(Site { span, what: self.tokens.string()? });
+        m.sites.push(Site { span, what: self.tokens.string()?, role });
         Ok(())
     }
 

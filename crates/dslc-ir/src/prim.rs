@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use crate::builder::Builder;
 use crate::function::NodeId;
-use crate::interval::Interval;
+use crate::interval::Enclosure;
 use crate::mach::{Kit, Lane, Recipe, V};
 use crate::scalar::{Bits, Scalar};
 
@@ -28,8 +28,8 @@ pub struct Prim {
     pub truth: Truth,
     /// The derivative.
     pub deriv: Deriv,
-    /// An enclosure of the image of a box, for float primitives; ignored for others.
-    pub interval: fn(&[Interval]) -> Interval,
+    /// Between which ends the value stands on a box.
+    pub interval: Enclosure,
     /// Equalities, `tag: (lhs) == (rhs)` as s-expressions over variables `x y z`.
     pub laws: &'static [&'static str],
 }
@@ -140,6 +140,13 @@ pub enum Deriv {
         /// Whether a partial can be infinite or NaN at a finite point; then a zero cotangent or tangent
         /// contributes zero.
         singular: bool,
+    },
+    /// The partial of one argument, which jumps where the argument is `at`.
+    Kinked {
+        /// Builds it.
+        build: fn(&mut Builder, &[NodeId], NodeId) -> NodeId,
+        /// Where it jumps.
+        at: f64,
     },
     /// The result *is* one of two arguments: the builder gives a bool that says whether it is the first of the
     /// two. The cotangent goes to the one that was taken, by selection, not by multiplication.

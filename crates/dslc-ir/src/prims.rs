@@ -6,6 +6,7 @@ pub mod elementary;
 pub mod index;
 pub mod integer;
 pub mod logic;
+pub mod outward;
 pub mod random;
 pub mod round;
 pub mod saturating;
@@ -87,6 +88,10 @@ pub static ALL: &[&Prim] = &[
     &cast::BOOL_TO_Z2,
     &cast::I64_TO_Z2,
     &cast::Z2_TO_I64,
+    &outward::BELOW,
+    &outward::ABOVE,
+    &outward::SIZE,
+    &outward::KNOWN,
     &random::RANDOM_BITS,
     &random::RANDOM_UNIFORM,
     &random::RANDOM_NORMAL,

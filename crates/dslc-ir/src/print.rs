@@ -24,7 +24,8 @@ pub fn module(m: &Module) -> String {
     let mut out = String::new();
     for (id, site) in m.sites.iter_enumerated() {
         let span = site.span;
-        line(&mut out, format_args!("site {id} {} {} {} {:?}", span.file.0, span.start, span.end, site.what));
+        let place = format_args!("{} {} {}", span.file.0, span.start, span.end);
+        line(&mut out, format_args!("{} {id} {place} {:?}", site.role.name(), site.what));
     }
     for (id, func) in m.funcs.iter_enumerated() {
         out.push_str(&function(id, func));
@@ -105,6 +106,9 @@ fn operation(op: &Op, args: &[NodeId]) -> String {
         }
         Op::Vjp { func, wrt, bind } => format!("vjp {func} wrt [{}] {}", list(wrt), binding(args, bind)),
         Op::Jvp { func, wrt, bind } => format!("jvp {func} wrt [{}] {}", list(wrt), binding(args, bind)),
+        Op::Bounds { func, wrt, bind } => {
+            format!("bounds {func} wrt [{}] {}", list(wrt), binding(args, bind))
+        }
         Op::Spectral { func, bind } => format!("spectral {func} {}", binding(args, bind)),
         Op::Library { routine, bind } => format!("library {} {}", routine.name(), binding(args, bind)),
     }

@@ -16,14 +16,28 @@ pub(crate) fn map(b: &mut Builder, prim: &'static Prim, args: &[NodeId]) -> Opti
     unit(b, prim, args)
 }
 
-/// The value at constant arguments, unless it would fail at run time.
+/// The value at constant arguments, unless it would fail at run time. What makes a NaN or an infinity stays an operation, so
+/// that it can be named as the one that did.
 fn constant(b: &Builder, prim: &'static Prim, args: &[NodeId]) -> Option<Bits> {
     let values: Vec<Bits> = args.iter().map(|&a| b.as_const(a)).collect::<Option<_>>()?;
     let scalars: Vec<Scalar> = values.iter().map(|v| v.scalar).collect();
     let scalar = prim.sig.result(&scalars)?;
     let recipe = PrimRef(prim).recipe(&scalars);
     let (bits, trap) = interpret(&recipe, &values.iter().map(|v| v.bits).collect::<Vec<_>>());
-    trap.is_none().then_some(Bits { scalar, bits })
+    let value = Bits { scalar, bits };
+    (trap.is_none() && !makes_odd(&values, value)).then_some(value)
+}
+
+/// Whether a value is NaN or infinite and no argument is of its kind.
+fn makes_odd(args: &[Bits], value: Bits) -> bool {
+    if !value.scalar.is_float() {
+        return false;
+    }
+    let any = |of: fn(f64) -> bool| args.iter().any(|a| a.scalar.is_float() && of(a.as_f64()));
+    match value.as_f64() {
+        x if x.is_nan() => !any(f64::is_nan),
+        x => x.is_infinite() && !any(f64::is_infinite),
+    }
 }
 
 /// `x * 1`, `x / 1`, `x - 0`, `x + -0`, `-(-x)`, `x * -1`, selections between equal values.

@@ -194,6 +194,7 @@ fn check_op(module: &Module, func: &Function, id: NodeId, node: &Node) -> Result
         | Op::While { .. }
         | Op::Vjp { .. }
         | Op::Jvp { .. }
+        | Op::Bounds { .. }
         | Op::Spectral { .. }
         | Op::Library { .. } => control::check(module, func, node),
     }
@@ -263,6 +264,7 @@ fn check_dynamic(func: &Function, node: &Node) -> Result<(), String> {
         | Op::While { bind, .. }
         | Op::Vjp { bind, .. }
         | Op::Jvp { bind, .. }
+        | Op::Bounds { bind, .. }
         | Op::Spectral { bind, .. } => mapped(bind, 0, None).into_iter().find(dynamic),
         Op::Scan(scan) => mapped(&scan.bind, scan.xs, scan.axis).into_iter().find(dynamic),
         Op::Const(_)
@@ -324,7 +326,8 @@ pub fn traps(func: &Function, node: &Node) -> Vec<Trap> {
         | Op::Scan(_)
         | Op::While { .. }
         | Op::Vjp { .. }
-        | Op::Jvp { .. } => Vec::new(),
+        | Op::Jvp { .. }
+        | Op::Bounds { .. } => Vec::new(),
         Op::Spectral { .. } => Routine::EighFixed.traps(),
     }
 }
@@ -344,7 +347,11 @@ fn recipe_traps(prim: PrimRef, args: &[Scalar]) -> Vec<Trap> {
 /// The functions that a node calls.
 pub fn callees_of(op: &Op) -> Vec<FuncId> {
     match op {
-        Op::Call { func, .. } | Op::Vjp { func, .. } | Op::Jvp { func, .. } | Op::Spectral { func, .. } => {
+        Op::Call { func, .. }
+        | Op::Vjp { func, .. }
+        | Op::Jvp { func, .. }
+        | Op::Bounds { func, .. }
+        | Op::Spectral { func, .. } => {
             vec![*func]
         }
         Op::If { then, otherwise, .. } => vec![*then, *otherwise],
@@ -387,6 +394,7 @@ pub fn axes_of(op: &Op) -> Vec<AxisId> {
         | Op::While { bind, .. }
         | Op::Vjp { bind, .. }
         | Op::Jvp { bind, .. }
+        | Op::Bounds { bind, .. }
         | Op::Spectral { bind, .. }
         | Op::Library { bind, .. } => bound(bind),
         Op::Scan(scan) => {

@@ -116,6 +116,17 @@ impl Compiled {
         self.enter(context, args, results, Watcher::NOBODY)
     }
 
+    /// The same with someone who sees what the program shows while it runs.
+    pub fn call_watched(
+        &self,
+        context: &mut Context,
+        args: &[View<'_>],
+        results: &mut [ViewMut<'_>],
+        watcher: Watcher<'_>,
+    ) -> Result<(), Stop> {
+        self.enter(context, args, results, watcher)
+    }
+
     fn enter(
         &self,
         context: &mut Context,

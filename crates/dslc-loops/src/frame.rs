@@ -256,7 +256,7 @@ impl<'m> Lower<'m> {
             }
             Op::Library { routine, bind } => self.routine(f, node, *routine, bind),
             Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Proj(_) => {}
-            Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } => {
+            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => {
                 panic!("derivatives are expanded before lowering")
             }
         }

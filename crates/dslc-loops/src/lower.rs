@@ -139,6 +139,7 @@ fn check(module: &Module, func: FuncId) -> Result<(), LowerError> {
                 | Op::Proj(_)
                 | Op::Vjp { .. }
                 | Op::Jvp { .. }
+                | Op::Bounds { .. }
                 | Op::Spectral { .. }
                 | Op::Library { .. } => {}
             }
@@ -150,7 +151,7 @@ fn check(module: &Module, func: FuncId) -> Result<(), LowerError> {
 fn check_function(function: &Function) -> Result<(), LowerError> {
     let name = || function.name.clone();
     for n in &function.nodes {
-        if matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. }) {
+        if matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. }) {
             return Err(LowerError::Derivative { function: name() });
         }
         for t in &n.types {

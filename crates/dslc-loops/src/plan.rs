@@ -174,6 +174,7 @@ impl Planner<'_> {
             | Op::Proj(_)
             | Op::Vjp { .. }
             | Op::Jvp { .. }
+            | Op::Bounds { .. }
             | Op::Spectral { .. }
             | Op::Library { .. } => Vec::new(),
         }
@@ -219,6 +220,7 @@ impl Planner<'_> {
                 | Op::While { .. }
                 | Op::Vjp { .. }
                 | Op::Jvp { .. }
+                | Op::Bounds { .. }
                 | Op::Spectral { .. }
                 | Op::Library { .. } => true,
             };

@@ -58,6 +58,7 @@ impl<'m> Lower<'m> {
             | Op::While { .. }
             | Op::Vjp { .. }
             | Op::Jvp { .. }
+            | Op::Bounds { .. }
             | Op::Spectral { .. }
             | Op::Library { .. } => panic!("{node} of `{}` has no home yet: {:?}", f.func.name, n.op),
         }

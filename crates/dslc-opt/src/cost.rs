@@ -153,7 +153,7 @@ fn of_node(f: &Function, node: &Node, counts: &IndexVec<FuncId, Count>) -> Count
         Op::Param(_) | Op::Const(_) | Op::Dense(_) | Op::Iota(_) | Op::Proj(_) => Count::default(),
         Op::Read { .. } | Op::Update { .. } | Op::Stack { .. } => Count::default(),
         // They are expanded before anything is counted.
-        Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } => Count::default(),
+        Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => Count::default(),
     }
 }
 

@@ -118,6 +118,7 @@ fn worth(body: &Function, node: &Node, largest: u64) -> bool {
         | Op::While { .. }
         | Op::Vjp { .. }
         | Op::Jvp { .. }
+        | Op::Bounds { .. }
         | Op::Spectral { .. }
         | Op::Library { .. } => true,
     }

@@ -195,6 +195,7 @@ impl Needs {
             | Op::Stack { .. }
             | Op::Vjp { .. }
             | Op::Jvp { .. }
+            | Op::Bounds { .. }
             | Op::Spectral { .. }
             | Op::Library { .. } => vec![all(); every],
         }

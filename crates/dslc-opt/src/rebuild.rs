@@ -200,6 +200,7 @@ pub fn make(b: &mut Builder, module: &Module, op: Op, args: &[NodeId]) -> NodeId
         | Op::While { .. }
         | Op::Vjp { .. }
         | Op::Jvp { .. }
+        | Op::Bounds { .. }
         | Op::Spectral { .. }
         | Op::Library { .. } => b.node(module, op, args),
     }

@@ -68,6 +68,9 @@ pub fn relabel(op: &Op, axis: &mut dyn FnMut(AxisId) -> AxisId, func: &dyn Fn(Fu
         Op::Jvp { func: f, wrt, bind } => {
             Op::Jvp { func: func(*f), wrt: wrt.clone(), bind: relabel_binding(bind, axis) }
         }
+        Op::Bounds { func: f, wrt, bind } => {
+            Op::Bounds { func: func(*f), wrt: wrt.clone(), bind: relabel_binding(bind, axis) }
+        }
         Op::Spectral { func: f, bind } => Op::Spectral { func: func(*f), bind: relabel_binding(bind, axis) },
         Op::Library { routine, bind } => Op::Library { routine: *routine, bind: relabel_binding(bind, axis) },
     }

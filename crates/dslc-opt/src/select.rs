@@ -92,6 +92,7 @@ fn cost(func: &Function) -> Option<u64> {
             | Op::While { .. }
             | Op::Vjp { .. }
             | Op::Jvp { .. }
+            | Op::Bounds { .. }
             | Op::Spectral { .. }
             | Op::Library { .. } => return None,
         };

@@ -129,10 +129,8 @@ fn a_read_that_can_fail_stays_where_it_is() {
     let out = b.add(out, total);
     let mut module = Module::default();
     let mut func = b.finish(vec![Output { node: out, axes: vec![q[0], k[1]] }]);
-    let site = module.sites.push(dslc_ir::function::Site {
-        span: dslc_base::Span { file: dslc_base::FileId(0), start: 0, end: 0 },
-        what: "shares[row + at]".into(),
-    });
+    let span = dslc_base::Span { file: dslc_base::FileId(0), start: 0, end: 0 };
+    let site = module.sites.push(dslc_ir::Site::new(span, "shares[row + at]"));
     func.nodes[picked].site = Some(site);
     let root = module.funcs.push(func);
     verify_module(&module).unwrap();

@@ -112,6 +112,10 @@ impl ViewMut<'_> {
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
+    /// The same elements, to read.
+    pub fn view(&self) -> View<'_> {
+        View { scalar: self.scalar, start: self.start, len: self.len, borrowed: PhantomData }
+    }
     /// The address of the first.
     pub fn as_mut_ptr(&mut self) -> *mut u8 {
         self.start

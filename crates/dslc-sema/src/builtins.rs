@@ -257,6 +257,7 @@ const OTHERS: &[(&str, Builtin)] = &[
     ("hvp", Builtin::Derive(Derivation::Hvp)),
     ("reverse", Builtin::Derive(Derivation::Reverse)),
     ("forward", Builtin::Derive(Derivation::Forward)),
+    ("bounds", Builtin::Derive(Derivation::Bounds)),
     ("f64", Builtin::Cast(Cast::F64)),
     ("f32", Builtin::Cast(Cast::F32)),
     ("i64", Builtin::Cast(Cast::I64)),

@@ -113,7 +113,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Vec<(Tensor, Tensor)>> {
         let args = self.derivative_args_of(f, at, span)?;
-        let o = self.open(f, &args, Mode::Reverse, span)?;
+        let o = self.open(f, &args, Some(Mode::Reverse), span)?;
         let ty = tangent_type(&self.type_of(&o.result));
         let y_bar = self.coerce(y_bar, &ty, span);
         if contains_poison(&y_bar) || self.is_scratch() {

@@ -166,7 +166,7 @@ pub(crate) struct Checker<'h> {
     pub(crate) implied: HashMap<(u32, dslc_ir::AxisId), Span>,
     /// Functions whose body has been reported as wrong already.
     pub(crate) bad_items: HashSet<Span>,
-    pub(crate) sites: HashMap<(Span, String), SiteId>,
+    pub(crate) sites: HashMap<Span, SiteId>,
     /// Nodes of finished functions, counted so far.
     pub(crate) finished: usize,
     pub(crate) counted: usize,
@@ -336,18 +336,20 @@ impl Checker<'_> {
 
     /// A place that can fail when run, in the order of first use.
     pub(crate) fn site(&mut self, span: Span) -> SiteId {
-        let what = shortened(self.sources.text(span));
-        if let Some(&id) = self.sites.get(&(span, what.clone())) {
+        if let Some(&id) = self.sites.get(&span) {
             return id;
         }
-        let id = self.module.sites.push(Site { span, what: what.clone() });
-        self.sites.insert((span, what), id);
+        let what = shortened(self.sources.text(span));
+        let id = self.module.sites.push(Site::new(span, what));
+        self.sites.insert(span, id);
         id
     }
 
     /// Makes the next nodes belong to a place.
+    ///
+    /// What stands in the standard library belongs to the place of its caller.
     pub(crate) fn at(&mut self, span: Span) {
-        let site = self.site(span);
+        let site = self.site(self.users_place(span));
         self.b().site = Some(site);
     }
 

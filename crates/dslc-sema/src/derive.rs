@@ -36,14 +36,22 @@ impl Checker<'_> {
             Derivation::Grad | Derivation::ValueAndGrad => self.gradient(d, &args, span),
             Derivation::Vjp | Derivation::Reverse | Derivation::ValueAndVjp => self.reverse(d, &args, span),
             Derivation::Jvp | Derivation::Forward => self.push_forward(&d.of, &args, span),
+            Derivation::Bounds => self.on_box(d, &args, span),
             Derivation::Hvp => self.push_forward(&gradient(), &args, span),
             Derivation::Jacobian => self.jacobian(d, &d.of, &args, span),
             Derivation::Hessian => self.jacobian(d, &gradient(), &args, span),
         }
     }
 
-    /// Applies `f` inside an inner function whose parameters are the leaves of the targets.
-    pub(crate) fn open(&mut self, f: &Value, args: &Arguments, mode: Mode, span: Span) -> Option<Opened> {
+    /// Applies `f` inside an inner function whose parameters are the leaves of the targets. The mode says which
+    /// derivative is taken of it, if one is.
+    pub(crate) fn open(
+        &mut self,
+        f: &Value,
+        args: &Arguments,
+        mode: Option<Mode>,
+        span: Span,
+    ) -> Option<Opened> {
         let mut inputs = Vec::new();
         for w in &args.targets {
             let v = self.part(&args.primal[w.position], &w.path, w.span)?;
@@ -59,10 +67,10 @@ impl Checker<'_> {
             let param = self.opaque_like(&v);
             inner[w.position] = self.replace_part(&inner[w.position], &w.path, &param);
         }
-        self.modes.push(mode);
+        self.modes.extend(mode);
         let result = self.call_value(f, &inner, span);
         let result = self.firm(result, None, span);
-        self.modes.pop();
+        self.modes.truncate(self.modes.len() - mode.iter().count());
         self.ambient = ambient;
         self.conditional = conditional;
         let mut results = Vec::new();
@@ -90,7 +98,7 @@ impl Checker<'_> {
         y_bar: &Value,
         span: Span,
     ) -> Option<Value> {
-        let o = self.open(&d.of, args, Mode::Reverse, span)?;
+        let o = self.open(&d.of, args, Some(Mode::Reverse), span)?;
         let ty = tangent_type(&self.type_of(&o.result));
         Some(self.coerce(y_bar, &ty, span)).filter(|v| !v.is_poison())
     }
@@ -139,7 +147,7 @@ impl Checker<'_> {
             }
         }
         self.warn_of_unused(&d.of, args, span);
-        let Some(o) = self.open(&d.of, args, Mode::Reverse, span) else { return Value::Poison };
+        let Some(o) = self.open(&d.of, args, Some(Mode::Reverse), span) else { return Value::Poison };
         let scalar = matches!(&o.result, Value::Tensor(t) if t.dims.is_empty() && t.elem.is_float());
         if !scalar {
             let what = self.describe(&o.result);
@@ -259,7 +267,7 @@ impl Checker<'_> {
     /// `vjp(f)(args.., y_bar)` and `reverse(f)(args.., y_bar)`: a cotangent for each parameter.
     fn reverse(&mut self, d: &Derived, args: &Arguments, span: Span) -> Value {
         let Some(y_bar) = &args.cotangent else { return self.fail(errors::missing_arguments(span)) };
-        let Some(o) = self.open(&d.of, args, Mode::Reverse, span) else { return Value::Poison };
+        let Some(o) = self.open(&d.of, args, Some(Mode::Reverse), span) else { return Value::Poison };
         let ty = tangent_type(&self.type_of(&o.result));
         let y_bar = self.coerce(y_bar, &ty, span);
         if y_bar.is_poison() {
@@ -283,7 +291,7 @@ impl Checker<'_> {
         if tangents.iter().any(Value::is_poison) {
             return Value::Poison;
         }
-        let Some(o) = self.open(f, args, Mode::Forward, span) else { return Value::Poison };
+        let Some(o) = self.open(f, args, Some(Mode::Forward), span) else { return Value::Poison };
         let outs: Vec<(Elem, Vec<crate::dim::Dim>)> = o
             .results
             .iter()
@@ -331,7 +339,7 @@ impl Checker<'_> {
 
     /// One row for each element of the result: a cotangent that is one there, mapped over the result's axes.
     fn jacobian(&mut self, d: &Derived, f: &Value, args: &Arguments, span: Span) -> Value {
-        let Some(o) = self.open(f, args, Mode::Reverse, span) else { return Value::Poison };
+        let Some(o) = self.open(f, args, Some(Mode::Reverse), span) else { return Value::Poison };
         let Value::Tensor(y) = &o.result else {
             let what = self.describe(&o.result);
             return self.fail(errors::jacobian_of(d.span, &what));

@@ -24,11 +24,23 @@ impl Checker<'_> {
         if !self.enter_expression(e.span) {
             return Value::Poison;
         }
-        let v = self.expr_of_kind(e, want);
+        let v = if computes(&e.kind) {
+            let around = self.frames.last().map(|f| f.builder.site);
+            self.at(e.span);
+            let v = self.expr_of_kind(e, want);
+            // An expression may have begun the first frame, or given up all.
+            if let Some(f) = self.frames.last_mut() {
+                f.builder.site = around.flatten();
+            }
+            v
+        } else {
+            self.expr_of_kind(e, want)
+        };
         self.leave_expression();
         if builds(&e.kind) { self.within_size(v, e.span) } else { v }
     }
 
+    /// The meaning of an expression by its kind.
     fn expr_of_kind(&mut self, e: &Expr, want: Option<&Ty>) -> Value {
         match &e.kind {
             ExprKind::Int(Some(n)) => match i64::try_from(*n) {
@@ -195,7 +207,6 @@ impl Checker<'_> {
             return Value::Poison;
         }
         let d = match &**name {
-            "bounds" => errors::not_yet(span, "`bounds`"),
             n if builtins::MODULES.contains(&n) => errors::not_imported(span, n),
             n => errors::unknown_name(span, n, self.nearest_name(n).as_deref(), foreign::value(n)),
         };
@@ -594,4 +605,34 @@ pub(crate) fn literal_array(e: &Expr) -> Option<bool> {
     let mut all = Vec::new();
     entries(items, &mut all);
     (!all.is_empty() && all.iter().all(|e| is_literal(e))).then(|| !all.iter().all(|e| is_int(e)))
+}
+
+/// Whether an expression of this kind has nodes of its own: they belong to its place.
+fn computes(kind: &ExprKind) -> bool {
+    match kind {
+        ExprKind::Unary(..)
+        | ExprKind::Chain(..)
+        | ExprKind::Compare(..)
+        | ExprKind::Power(..)
+        | ExprKind::Call(..)
+        | ExprKind::Fold { .. }
+        | ExprKind::Comprehension { .. }
+        | ExprKind::Array(_)
+        | ExprKind::Index(..)
+        | ExprKind::If { .. } => true,
+        ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Str(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Name(_)
+        | ExprKind::Unit
+        | ExprKind::Tuple(_)
+        | ExprKind::Record(_)
+        | ExprKind::Update(..)
+        | ExprKind::Field(..)
+        | ExprKind::Proj(..)
+        | ExprKind::Block(_)
+        | ExprKind::Closure(_)
+        | ExprKind::Error => false,
+    }
 }

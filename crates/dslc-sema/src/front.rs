@@ -7,7 +7,7 @@ use dslc_syntax::ast::Expr;
 
 use crate::check::Checker;
 use crate::host::{Host, Limits};
-use crate::program::{Border, Entry, Piece, Program};
+use crate::program::{Border, Entry, Program};
 
 /// Checks a file. The program is there if nothing rejects it; warnings may stand beside it. The sources are those
 /// that were read, to render diagnostics with.
@@ -103,8 +103,8 @@ impl<'h> Front<'h> {
     }
 
     /// Checks a piece of text as the next lines of the file: names may be defined anew. Gives the steps that it adds,
-    /// or why it adds nothing; warnings may stand beside the steps.
-    pub fn line(&mut self, name: &str, text: &str) -> (Option<Piece>, Vec<Diagnostic>) {
+    /// with all slots so far, or why it adds nothing; warnings may stand beside the steps.
+    pub fn line(&mut self, name: &str, text: &str) -> (Option<Program>, Vec<Diagnostic>) {
         let checker = &mut self.checker;
         checker.fresh_budget();
         let file = checker.sources.add(name, text);
@@ -121,12 +121,17 @@ impl<'h> Front<'h> {
             checker.restore(before);
             return (None, self.said());
         }
-        let piece = Piece {
-            module: checker.module.clone(),
+        let mut piece = Program {
             slots: checker.script.slots.clone(),
             steps: std::mem::take(&mut checker.script.steps),
             tests: std::mem::take(&mut checker.script.tests),
+            ..Program::default()
         };
+        // What earlier texts have left behind is not looked at again.
+        let roots: Vec<_> = piece.computes().iter().map(|c| c.func).collect();
+        let (module, roots) = checker.module.part(&roots);
+        piece.module = module;
+        piece.replace(&roots);
         (Some(piece), self.said())
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use dslc_base::Span;
 use dslc_ir::prims::logic;
-use dslc_ir::{Binding, Bits, Routine, Site};
+use dslc_ir::{Binding, Bits, Role, Routine, Site};
 use dslc_syntax::ast::Name;
 
 use crate::call::ArgValue;
@@ -34,7 +34,7 @@ impl Checker<'_> {
         }
         // What the standard library demands is demanded of its caller.
         let place = self.users_place(span);
-        let site = self.module.sites.push(Site { span: place, what: message.to_string() });
+        let site = self.module.sites.push(Site::new(place, &**message));
         self.b().site = Some(site);
         let held = self.pointwise(&logic::REQUIRE, &[t], Elem::Bool);
         self.guards.push(held);
@@ -94,7 +94,7 @@ impl Checker<'_> {
     /// Shows a tensor when what is given is needed, which is true.
     fn show_tensor(&mut self, label: &str, t: &Tensor, span: Span) -> Tensor {
         self.not_plain = true;
-        let site = self.module.sites.push(Site { span, what: label.to_string() });
+        let site = self.module.sites.push(Site { role: Role::Shown, ..Site::new(span, label) });
         let bind = Binding { args: vec![t.axes.clone()], results: vec![Vec::new()] };
         self.b().site = Some(site);
         let node = self.b().library(Routine::Trace, &[t.node], bind);

@@ -64,7 +64,8 @@ impl Checker<'_> {
         let frame = self.frames.pop()?;
         let captures = frame.captures.iter().map(|t| t.node.0).collect();
         let func = self.module.funcs.push(frame.builder.finish(outputs));
-        Some(Entry { module: self.module.clone(), func, captures, result: shown })
+        let (module, func) = self.module.part(&[func]);
+        Some(Entry { module, func: func[0], captures, result: shown })
     }
 
     /// A parameter of the innermost function for each leaf of a type.

@@ -8,6 +8,7 @@
 
 mod alias;
 mod bodies;
+mod bounds;
 mod budget;
 mod builtins;
 mod call;
@@ -60,6 +61,6 @@ pub use dim::{Dim, SizeId, Truth};
 pub use front::{Front, check};
 pub use host::{Column, ColumnKind, ElementKind, Host, Limits};
 pub use program::{
-    Border, Close, Compute, Entry, Load, Loaded, Piece, Plot, PlotKind, Program, Series, Shown, Slot, Step,
+    Border, Close, Compute, Entry, Load, Loaded, Plot, PlotKind, Program, Series, Shown, Slot, Step,
 };
 pub use signature::Signature;

@@ -186,7 +186,9 @@ impl Checker<'_> {
                     Some(Ty::Tensor(e, _)) if e.is_float() => e.clone(),
                     _ => Elem::F64,
                 };
-                if let (Some(a), Some(b), BinOp::Div) = (x.as_const(), y.as_const(), op) {
+                if let (Some(a), Some(b), BinOp::Div) = (x.as_const(), y.as_const(), op)
+                    && b != 0
+                {
                     return Value::Float(a as f64 / b as f64);
                 }
                 let (a, b) = (self.lin_as_float(x, &elem), self.lin_as_float(y, &elem));
@@ -213,13 +215,16 @@ impl Checker<'_> {
             _ => None,
         };
         if let (Some(x), Some(y)) = (constant(a), constant(b)) {
-            return match op {
-                BinOp::Add => Value::Float(x + y),
-                BinOp::Sub => Value::Float(x - y),
-                BinOp::Mul => Value::Float(x * y),
-                BinOp::Div => Value::Float(x / y),
-                _ => self.fail(errors::no_operator(span, op.text(), "f64")),
+            let made = match op {
+                BinOp::Add => x + y,
+                BinOp::Sub => x - y,
+                BinOp::Mul => x * y,
+                BinOp::Div => x / y,
+                _ => return self.fail(errors::no_operator(span, op.text(), "f64")),
             };
+            if crate::powers::kept(&[x, y], made) {
+                return Value::Float(made);
+            }
         }
         let elem = match want {
             Some(Ty::Tensor(e, _)) if e.is_float() => e.clone(),

@@ -2,8 +2,10 @@
 //! squaring of integers; by `pow` else.
 
 use dslc_base::Span;
+use dslc_ir::interpret::interpret;
+use dslc_ir::prims::elementary::power::POW;
 use dslc_ir::prims::{arith, logic};
-use dslc_ir::{Bits, Site};
+use dslc_ir::{Bits, PrimRef, Scalar, Site};
 use dslc_syntax::ast::Expr;
 
 use crate::check::Checker;
@@ -45,11 +47,9 @@ impl Checker<'_> {
                 }
                 Value::Int(out)
             }
-            (Value::Float(x), Some(n)) => Value::Float(x.powi(n.clamp(-1 << 30, 1 << 30) as i32)),
-            (Value::Float(x), None) if matches!(exponent, Value::Float(_)) => match exponent {
-                Value::Float(y) => Value::Float(x.powf(y)),
-                _ => Value::Poison,
-            },
+            (Value::Float(x), _) if exact_power(*x, n, &exponent).is_some_and(|y| kept(&[*x], y)) => {
+                Value::Float(exact_power(*x, n, &exponent).unwrap_or(f64::NAN))
+            }
             (_, Some(n)) if n.unsigned_abs() <= 64 => {
                 let Some(t) = self.as_tensor(&base, ask.as_ref(), a.span) else { return Value::Poison };
                 self.integer_power(t, n, span)
@@ -162,8 +162,7 @@ impl Checker<'_> {
             c.pointwise(prim, &[a.clone(), b.clone()], Elem::I64)
         };
         let (zero, one) = (whole(self, 0), whole(self, 1));
-        let site =
-            Site { span: self.users_place(span), what: "the exponent of an integer is negative".into() };
+        let site = Site::new(self.users_place(span), "the exponent of an integer is negative");
         self.b().site = Some(self.module.sites.push(site));
         let fine = self.pointwise(&logic::GE, &[k.clone(), zero.clone()], Elem::Bool);
         let held = self.pointwise(&logic::REQUIRE, &[fine], Elem::Bool);
@@ -190,5 +189,37 @@ impl Checker<'_> {
             }
         }
         out
+    }
+}
+
+/// Whether a number made of others at check time is what stands in the program: one that is made infinite or NaN is computed
+/// when run, where it can be told of.
+pub(crate) fn kept(of: &[f64], made: f64) -> bool {
+    let alike = |x: &f64| x.is_nan() == made.is_nan() && x.is_infinite() == made.is_infinite();
+    made.is_finite() || of.iter().any(alike)
+}
+
+/// A power of literals, with the bits that the same power has when run.
+fn exact_power(x: f64, n: Option<i64>, exponent: &Value) -> Option<f64> {
+    let general = |y: f64| {
+        let recipe = PrimRef(&POW).recipe(&[Scalar::F64; 2]);
+        f64::from_bits(interpret(&recipe, &[x.to_bits(), y.to_bits()]).0)
+    };
+    match (n, exponent) {
+        (Some(n), _) if n.unsigned_abs() <= 64 => {
+            let (mut power, mut out, mut k) = (x, None, n.unsigned_abs());
+            while k > 0 {
+                if k & 1 == 1 {
+                    out = Some(out.map_or(power, |o: f64| o * power));
+                }
+                k >>= 1;
+                power *= power;
+            }
+            let out = out.unwrap_or(1.0);
+            Some(if n < 0 { 1.0 / out } else { out })
+        }
+        (Some(n), _) => Some(general(n as f64)),
+        (None, Value::Float(y)) => Some(general(*y)),
+        (None, _) => None,
     }
 }

@@ -351,16 +351,3 @@ pub struct Entry {
     /// What it gives.
     pub result: Border,
 }
-
-/// What some lines add to a script.
-#[derive(Clone, Debug)]
-pub struct Piece {
-    /// The functions of the script so far.
-    pub module: Module,
-    /// The slots of the script so far.
-    pub slots: Vec<Slot>,
-    /// What is to be done now.
-    pub steps: Vec<Step>,
-    /// The tests that these lines define.
-    pub tests: Vec<(String, Vec<Step>)>,
-}

@@ -383,6 +383,8 @@ pub(crate) enum Derivation {
     Reverse,
     /// `forward`.
     Forward,
+    /// `bounds`: no derivative, but an operator on functions like these.
+    Bounds,
 }
 
 /// A parametrised map.

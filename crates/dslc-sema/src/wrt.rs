@@ -22,14 +22,14 @@ use crate::value::{Derivation, Derived, FnVal, Model, Value, Wrt};
 enum Role {
     /// The argument of the function at this position.
     Argument(usize),
-    /// The tangent of a target.
+    /// The tangent of a target, or its upper end.
     Tangent(usize),
     /// The cotangent of the result.
     Cotangent,
 }
 
 /// The roles of `count` arguments. A tangent stands behind the argument in which it moves; `forward` takes all
-/// arguments, then all tangents.
+/// arguments, then all tangents, and `bounds` all arguments, then the upper ends of the boxes.
 fn roles(how: Derivation, targets: &[Wrt], count: usize) -> Vec<Role> {
     match how {
         Derivation::Grad | Derivation::ValueAndGrad | Derivation::Jacobian | Derivation::Hessian => {
@@ -41,6 +41,12 @@ fn roles(how: Derivation, targets: &[Wrt], count: usize) -> Vec<Role> {
         }
         Derivation::Forward => {
             (0..count / 2).map(Role::Argument).chain((0..count - count / 2).map(Role::Tangent)).collect()
+        }
+        Derivation::Bounds => {
+            let all = count.saturating_sub(targets.len());
+            let mut highs: Vec<usize> = (0..count - all).collect();
+            highs.sort_by_key(|&t| targets.get(t).map(|w| w.position));
+            (0..all).map(Role::Argument).chain(highs.into_iter().map(Role::Tangent)).collect()
         }
         Derivation::Jvp | Derivation::Hvp => {
             let tangents =
@@ -57,6 +63,7 @@ pub(crate) fn argument_of(d: &Derived, count: usize) -> Vec<Option<usize>> {
     let targets = match d.how {
         Derivation::Reverse | Derivation::Forward => all(),
         Derivation::Vjp | Derivation::ValueAndVjp if d.wrt.is_empty() => all(),
+        Derivation::Bounds if d.wrt.is_empty() => whole(count / 2, d.span),
         _ if d.wrt.is_empty() => whole(1, d.span),
         _ => d.wrt.clone(),
     };
@@ -203,7 +210,10 @@ impl Checker<'_> {
         args: Vec<ArgValue>,
         span: Span,
     ) -> Option<Arguments> {
-        let targets = self.targets(d, usize::MAX)?;
+        let targets = match d.how {
+            Derivation::Bounds if d.wrt.is_empty() => whole(args.len() / 2, span),
+            _ => self.targets(d, usize::MAX)?,
+        };
         let roles = roles(d.how, &targets, args.len());
         let (mut primal, mut moves, mut cotangent) = (Vec::new(), Vec::new(), None);
         for (a, role) in args.into_iter().zip(roles) {
@@ -218,7 +228,9 @@ impl Checker<'_> {
         let primal = self.settled(&d.of, primal, span)?;
         let targets = match d.how {
             Derivation::Forward | Derivation::Reverse => whole(primal.len(), span),
-            Derivation::Vjp | Derivation::ValueAndVjp if d.wrt.is_empty() => whole(primal.len(), span),
+            Derivation::Vjp | Derivation::ValueAndVjp | Derivation::Bounds if d.wrt.is_empty() => {
+                whole(primal.len(), span)
+            }
             _ => self.targets(d, primal.len())?,
         };
         if primal.is_empty() && !targets.is_empty() {
@@ -235,7 +247,7 @@ impl Checker<'_> {
             parts.push(part);
         }
         let mut tangents = Vec::new();
-        if let Derivation::Jvp | Derivation::Hvp | Derivation::Forward = d.how {
+        if let Derivation::Jvp | Derivation::Hvp | Derivation::Forward | Derivation::Bounds = d.how {
             if moves.len() != parts.len() {
                 self.report(errors::missing_arguments(span));
                 return None;
@@ -245,7 +257,8 @@ impl Checker<'_> {
             order.sort_by_key(|&t| targets[t].position);
             tangents = vec![Value::Poison; parts.len()];
             for (t, a) in order.into_iter().zip(moves) {
-                let ty = tangent_type(&self.type_of(&parts[t]));
+                let ty = self.type_of(&parts[t]);
+                let ty = if d.how == Derivation::Bounds { ty } else { tangent_type(&ty) };
                 tangents[t] = self.coerce(&a.value, &ty, a.span);
             }
         }
@@ -332,7 +345,7 @@ pub(crate) struct Arguments {
     pub(crate) primal: Vec<Value>,
     /// In what the derivative is taken.
     pub(crate) targets: Vec<Wrt>,
-    /// How the targets move, each by its target.
+    /// How the targets move, or their upper ends, each by its target.
     pub(crate) tangents: Vec<Value>,
     /// The cotangent of the result.
     pub(crate) cotangent: Option<Value>,
@@ -395,10 +408,12 @@ fn derived_names(d: &Derived) -> Vec<Option<Rc<str>>> {
     let count = match d.how {
         Derivation::Vjp | Derivation::Reverse | Derivation::ValueAndVjp => inner.len() + 1,
         Derivation::Forward => 2 * inner.len(),
+        Derivation::Bounds if d.wrt.is_empty() => 2 * inner.len(),
+        Derivation::Bounds => inner.len() + d.wrt.len(),
         Derivation::Jvp | Derivation::Hvp => inner.len() + d.wrt.len().max(1),
         _ => inner.len(),
     };
-    let first = whole(1, d.span);
+    let first = whole(if d.how == Derivation::Bounds { inner.len() } else { 1 }, d.span);
     let targets = if d.wrt.is_empty() { &first } else { &d.wrt };
     let of = |r: Role| match r {
         Role::Argument(k) => inner.get(k).cloned().flatten(),

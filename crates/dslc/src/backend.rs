@@ -10,17 +10,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use dslc_ir::{FuncId, SiteId};
+use dslc_base::Diagnostic;
+use dslc_ir::{FuncId, Role, SiteId};
 use dslc_jit::{Compiled, Jit, Tier};
 use dslc_runtime::context::{Context, Progress};
 use dslc_runtime::failure::Failure;
 use dslc_runtime::trace::Watcher;
 use dslc_runtime::value::Value;
-use dslc_sema::Program;
+use dslc_sema::{Compute, Program};
 
 use crate::host::Host;
+use crate::kinks::Tally;
 use crate::settings::{Backend, Settings, Timings};
-use crate::stages;
+use crate::{stages, trap};
 
 /// Why a function gave nothing.
 pub(crate) enum Stop {
@@ -36,6 +38,10 @@ pub(crate) struct Engine<'p> {
     pub(crate) program: &'p Program,
     pub(crate) settings: Settings,
     host: &'p dyn Host,
+    /// The program before the clean-up passes, to ask where a NaN comes from.
+    written: Option<&'p Program>,
+    /// The kinks that derivatives have met so far.
+    pub(crate) kinks: Tally,
     context: Context,
     /// The steps that are left, of those that may be taken.
     steps: Cell<u64>,
@@ -57,6 +63,8 @@ impl<'p> Engine<'p> {
             program,
             settings,
             host,
+            written: None,
+            kinks: Tally::default(),
             steps: Cell::new(settings.steps.unwrap_or(u64::MAX)),
             context: Context::new(settings.memory).with_interrupt(interrupt.clone()),
             quick: None,
@@ -65,6 +73,33 @@ impl<'p> Engine<'p> {
             by_content: HashMap::new(),
             timings: Timings::default(),
         }
+    }
+
+    /// The same, which can be asked where a NaN comes from.
+    pub(crate) fn with_written(self, written: Option<&'p Program>) -> Self {
+        Self { written, ..self }
+    }
+
+    /// What made a result of a computation that is not finite, if an operation did.
+    pub(crate) fn trapped(
+        &self,
+        c: &Compute,
+        args: &[&Value],
+        results: &[Value],
+    ) -> Result<Option<Diagnostic>, Stop> {
+        let Some(written) = self.written.filter(|_| results.iter().any(trap::any_odd)) else {
+            return Ok(None);
+        };
+        let at = self.program.computes().iter().position(|other| std::ptr::eq(*other, c));
+        let Some(func) = at.and_then(|at| Some(written.computes().get(at)?.func)) else { return Ok(None) };
+        let args: Vec<Value> = args.iter().map(|v| (*v).clone()).collect();
+        let limits = dslc_eval::Limits {
+            interrupt: Some(self.context.interrupt()),
+            memory: self.settings.memory,
+            steps: self.settings.steps.map(|_| &self.steps),
+            ..dslc_eval::Limits::default()
+        };
+        trap::origin(written, func, &args, c.span, &limits).map_err(of_evaluator)
     }
 
     /// Where a running function tells how far it has come.
@@ -93,7 +128,7 @@ impl<'p> Engine<'p> {
 
     fn evaluate(&mut self, func: FuncId, args: &[&Value]) -> Result<Vec<Value>, Stop> {
         let start = Instant::now();
-        let show = shower(self.program, self.host);
+        let show = shower(self.program, self.host, &self.kinks);
         let limits = dslc_eval::Limits {
             interrupt: Some(self.context.interrupt()),
             memory: self.settings.memory,
@@ -104,13 +139,7 @@ impl<'p> Engine<'p> {
         let args: Vec<Value> = args.iter().map(|v| (*v).clone()).collect();
         let results = dslc_eval::run(&self.program.module, func, &args, &limits);
         self.timings.run += start.elapsed();
-        results.map_err(|stop| match stop {
-            dslc_eval::Stop::Failure(f) => Stop::Failure(f),
-            dslc_eval::Stop::Memory | dslc_eval::Stop::Depth => Stop::Limit(stop.to_string()),
-            dslc_eval::Stop::Interrupted => Stop::Interrupted,
-            dslc_eval::Stop::Steps => Stop::Steps,
-            dslc_eval::Stop::Bug(why) => Stop::Bug(why),
-        })
+        results.map_err(of_evaluator)
     }
 
     fn execute(&mut self, func: FuncId, code: &Compiled, args: &[&Value]) -> Result<Vec<Value>, Stop> {
@@ -125,7 +154,7 @@ impl<'p> Engine<'p> {
         }
         let start = Instant::now();
         self.context.set_steps(self.steps.get());
-        let show = shower(self.program, self.host);
+        let show = shower(self.program, self.host, &self.kinks);
         let stop = code.run_watched(&mut self.context, args, &mut results, Watcher::new(&show));
         self.steps.set(self.context.steps());
         self.timings.run += start.elapsed();
@@ -175,10 +204,24 @@ impl<'p> Engine<'p> {
     }
 }
 
-/// Hands what a program shows to its host, as a line with its label.
-fn shower<'p>(program: &'p Program, host: &'p dyn Host) -> impl Fn(SiteId, &Value) + 'p {
-    move |site, value| {
-        let label = program.module.sites.get(site).map_or("", |s| &s.what);
-        host.trace(&crate::show::traced(label, value));
+fn of_evaluator(stop: dslc_eval::Stop) -> Stop {
+    match stop {
+        dslc_eval::Stop::Failure(f) => Stop::Failure(f),
+        dslc_eval::Stop::Memory | dslc_eval::Stop::Depth => Stop::Limit(stop.to_string()),
+        dslc_eval::Stop::Interrupted => Stop::Interrupted,
+        dslc_eval::Stop::Steps => Stop::Steps,
+        dslc_eval::Stop::Bug(why) => Stop::Bug(why),
+    }
+}
+
+/// Hands what a program shows to its host, as a line with its label, and what its derivatives show to a tally.
+fn shower<'p>(
+    program: &'p Program,
+    host: &'p dyn Host,
+    kinks: &'p Tally,
+) -> impl Fn(SiteId, &Value) + use<'p> {
+    move |site, value| match program.module.sites.get(site) {
+        Some(kink) if kink.role == Role::Kink => kinks.add(kink, value),
+        found => host.trace(&crate::show::traced(found.map_or("", |s| &s.what), value)),
     }
 }

@@ -8,20 +8,22 @@ use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, TryLockError};
 
-use dslc_ir::Scalar;
 use dslc_ir::function::Shape;
+use dslc_ir::{Role, Scalar};
 use dslc_jit::Compiled;
 use dslc_runtime::context::Context;
+use dslc_runtime::trace::Watcher;
 use dslc_runtime::value::Value;
 use dslc_runtime::view::{View, ViewMut};
 use dslc_sema::{Border, Program};
 
 use crate::Halt;
 use crate::border::{Arguments, Returned, Views, ViewsMut};
+use crate::kinks::{Kinks, Tally};
 use crate::script::{Refusal, Script, Specialised};
 use crate::settings::{Backend, Settings};
 use crate::stack::with_room;
-use crate::stages;
+use crate::{stages, trap};
 
 /// A program whose functions can be called. Clones are the same program.
 #[derive(Clone, Debug)]
@@ -185,6 +187,16 @@ fn fits(tensors: &[(Scalar, Vec<u64>)], memory: impl ExactSizeIterator<Item = (S
         })
 }
 
+fn fixed(s: Shape) -> (Scalar, Vec<u64>) {
+    (s.scalar, s.extents.iter().map(|e| e.known().unwrap_or(0)).collect())
+}
+
+/// The types of the parameters of a function.
+fn shapes(program: &Program, func: dslc_ir::FuncId) -> Vec<(Scalar, Vec<u64>)> {
+    let function = &program.module.funcs[func];
+    (0..function.params.len()).map(|k| fixed(function.param_shape(k))).collect()
+}
+
 /// A function for arguments of one type, with what it runs by.
 struct Code {
     args: Vec<Border>,
@@ -192,6 +204,8 @@ struct Code {
     captures: Vec<Value>,
     how: How,
     program: Program,
+    /// The program before the clean-up passes, to ask where a NaN comes from.
+    written: Option<Program>,
     settings: Settings,
     interrupt: Arc<AtomicBool>,
     /// Contexts for as many calls at once; one more makes its own.
@@ -214,7 +228,7 @@ impl Code {
         settings: Settings,
         interrupt: Arc<AtomicBool>,
     ) -> Result<Self, Box<Halt>> {
-        let Specialised { program, func, captures, result } = found;
+        let Specialised { program, written, func, captures, result } = found;
         let how = match settings.backend {
             Backend::Eval => How::Eval(func),
             Backend::Cranelift => {
@@ -227,18 +241,57 @@ impl Code {
             }
         };
         let contexts = std::array::from_fn(|_| Mutex::new(context(&settings, &interrupt)));
-        Ok(Self { args, result, captures, how, program, settings, interrupt, contexts })
+        Ok(Self { args, result, captures, how, program, written, settings, interrupt, contexts })
     }
 
     fn run(&self, args: &[View<'_>], results: &mut [ViewMut<'_>]) -> Result<(), Halt> {
+        if self.settings.kinks != Kinks::Error {
+            self.run_watched(args, results, Watcher::NOBODY)?;
+            return self.trapped(args, results);
+        }
+        let kinks = Tally::default();
+        let show = |site, value: &Value| {
+            if let Some(kink) = self.program.module.sites.get(site).filter(|s| s.role == Role::Kink) {
+                kinks.add(kink, value);
+            }
+        };
+        self.run_watched(args, results, Watcher::new(&show))?;
+        kinks.error().map_or(Ok(()), |d| Err(Halt::Failure(Box::new(d))))?;
+        self.trapped(args, results)
+    }
+
+    /// An error if an operation made a result that is not finite.
+    fn trapped(&self, args: &[View<'_>], results: &[ViewMut<'_>]) -> Result<(), Halt> {
+        let Some(written) = &self.written else { return Ok(()) };
+        let odd = |r: &ViewMut<'_>| trap::any_odd(&r.view().to_value(vec![r.len() as u64]));
+        let Some(compute) = written.computes().first().copied().filter(|_| results.iter().any(odd)) else {
+            return Ok(());
+        };
+        let params = shapes(written, compute.func);
+        let args: Vec<Value> = args.iter().zip(params).map(|(v, p)| v.to_value(p.1)).collect();
+        let steps = Cell::new(self.settings.steps.unwrap_or(u64::MAX));
+        let limits = self.limits(&steps, Watcher::NOBODY);
+        match with_room(|| trap::origin(written, compute.func, &args, compute.span, &limits)) {
+            Ok(None) => Ok(()),
+            Ok(Some(d)) => Err(Halt::Failure(Box::new(d))),
+            Err(stop) => Err(self.of_evaluator(stop)),
+        }
+    }
+
+    fn run_watched(
+        &self,
+        args: &[View<'_>],
+        results: &mut [ViewMut<'_>],
+        watcher: Watcher<'_>,
+    ) -> Result<(), Halt> {
         match &self.how {
             How::Native(code) => self.free(|context| {
                 if let Some(steps) = self.settings.steps {
                     context.set_steps(steps);
                 }
-                code.call(context, args, results).map_err(|stop| self.halt(stop))
+                code.call_watched(context, args, results, watcher).map_err(|stop| self.halt(stop))
             }),
-            How::Eval(func) => with_room(|| self.evaluate(*func, args, results)),
+            How::Eval(func) => with_room(|| self.evaluate(*func, args, results, watcher)),
         }
     }
 
@@ -261,12 +314,10 @@ impl Code {
         func: dslc_ir::FuncId,
         args: &[View<'_>],
         results: &mut [ViewMut<'_>],
+        watcher: Watcher<'_>,
     ) -> Result<(), Halt> {
         let function = &self.program.module.funcs[func];
-        let fixed = |s: Shape| -> (Scalar, Vec<u64>) {
-            (s.scalar, s.extents.iter().map(|e| e.known().unwrap_or(0)).collect())
-        };
-        let params: Vec<_> = (0..function.params.len()).map(|k| fixed(function.param_shape(k))).collect();
+        let params = shapes(&self.program, func);
         let wanted: Vec<_> = (0..function.results.len()).map(|k| fixed(function.result_shape(k))).collect();
         let fit = fits(&params, args.iter().map(|v| (v.scalar(), v.len())))
             && fits(&wanted, results.iter().map(|v| (v.scalar(), v.len())));
@@ -276,26 +327,35 @@ impl Code {
         }
         let args: Vec<Value> = args.iter().zip(&params).map(|(v, p)| v.to_value(p.1.clone())).collect();
         let steps = Cell::new(self.settings.steps.unwrap_or(u64::MAX));
-        let limits = dslc_eval::Limits {
-            memory: self.settings.memory,
-            interrupt: Some(&self.interrupt),
-            steps: self.settings.steps.map(|_| &steps),
-            ..Default::default()
-        };
-        let found =
-            dslc_eval::run(&self.program.module, func, &args, &limits).map_err(|stop| match stop {
-                dslc_eval::Stop::Failure(f) => self.halt(dslc_jit::Stop::Failure(f)),
-                dslc_eval::Stop::Interrupted => Halt::Interrupted,
-                dslc_eval::Stop::Steps => self.halt(dslc_jit::Stop::Steps),
-                dslc_eval::Stop::Memory | dslc_eval::Stop::Depth => self.limit("L1003", &stop.to_string()),
-                other => Halt::Bug(other.to_string()),
-            })?;
+        let limits = self.limits(&steps, watcher);
+        let found = dslc_eval::run(&self.program.module, func, &args, &limits);
+        let found = found.map_err(|stop| self.of_evaluator(stop))?;
         for (view, value) in results.iter_mut().zip(&found) {
             if !view.copy_from(value) {
                 return Err(Halt::Bug("the memory of a result does not fit it".into()));
             }
         }
         Ok(())
+    }
+
+    fn limits<'a>(&'a self, steps: &'a Cell<u64>, watcher: Watcher<'a>) -> dslc_eval::Limits<'a> {
+        dslc_eval::Limits {
+            memory: self.settings.memory,
+            interrupt: Some(&self.interrupt),
+            steps: self.settings.steps.map(|_| steps),
+            watcher,
+            ..Default::default()
+        }
+    }
+
+    fn of_evaluator(&self, stop: dslc_eval::Stop) -> Halt {
+        match stop {
+            dslc_eval::Stop::Failure(f) => self.halt(dslc_jit::Stop::Failure(f)),
+            dslc_eval::Stop::Interrupted => Halt::Interrupted,
+            dslc_eval::Stop::Steps => self.halt(dslc_jit::Stop::Steps),
+            dslc_eval::Stop::Memory | dslc_eval::Stop::Depth => self.limit("L1003", &stop.to_string()),
+            other => Halt::Bug(other.to_string()),
+        }
     }
 
     fn limit(&self, code: &'static str, why: &str) -> Halt {

@@ -54,6 +54,7 @@ mod cost;
 mod data;
 mod explain;
 mod host;
+mod kinks;
 pub mod library;
 mod record;
 mod run;
@@ -63,6 +64,7 @@ mod show;
 mod sparsity;
 mod stack;
 mod stages;
+mod trap;
 
 use std::any::Any;
 use std::rc::Rc;
@@ -88,6 +90,7 @@ pub use crate::call::{Function, Module, Prepared};
 pub use crate::cost::{Cost, Counts, Kept, Uncounted};
 pub use crate::explain::{PAGES, explain};
 pub use crate::host::{Drawing, Drawn, Host, NoFiles};
+pub use crate::kinks::Kinks;
 pub use crate::script::{Refusal, Script};
 use crate::settings::Settings;
 pub use crate::settings::{Backend, Fp, Stage, Timings};
@@ -100,6 +103,7 @@ pub struct Session<'h> {
     sources: Sources,
     settings: Settings,
     timings: Timings,
+    warnings: Vec<Diagnostic>,
     watch: Watch<'h>,
 }
 
@@ -154,6 +158,7 @@ impl<'h> Session<'h> {
             sources: Sources::new(),
             settings: Settings::default(),
             timings: Timings::default(),
+            warnings: Vec::new(),
             watch: Box::new(|_| Box::new(())),
         }
     }
@@ -205,6 +210,41 @@ impl<'h> Session<'h> {
         self
     }
 
+    /// The same with kinks counted: points where a derivative is one of several that the program could have meant. A run
+    /// leaves them in [`Session::warnings`], a script among the warnings of a text. A function that the host calls has no
+    /// place for warnings: it heeds [`Kinks::Error`] only.
+    ///
+    /// ```
+    /// use dslc::{Kinks, NoFiles, Refusal, Session};
+    /// let module = Session::new(NoFiles).kinks(Kinks::Error).compile("m.dsl", "fn f(x: f64) -> f64 = abs(x)")?;
+    /// let slope = module.function::<f64>("grad(f)");
+    /// assert_eq!(slope.call((2.0,))?, 1.0);
+    /// assert!(slope.call((0.0,)).is_err());
+    /// # Ok::<(), Refusal>(())
+    /// ```
+    pub fn kinks(mut self, kinks: Kinks) -> Self {
+        self.settings.kinks = kinks;
+        self
+    }
+
+    /// The same, where a statement or a call stops the program if its result is not finite and an operation made it so: the first that made
+    /// a NaN or an infinity is named, forward or reverse, with its operands. What is an infinity in an argument or as
+    /// written is meant. It costs a look at each result, and a second run by the evaluator where one is not finite.
+    ///
+    /// ```
+    /// use dslc::{Halt, NoFiles, Refusal, Session};
+    /// let module = Session::new(NoFiles).trap_nan(true).compile("m.dsl", "fn f(x: f64) -> f64 = sqrt(x) + 1")?;
+    /// let slope = module.function::<f64>("grad(f)");
+    /// assert_eq!(slope.call((4.0,))?, 0.25);
+    /// let Err(Refusal::Stopped { halt: Halt::Failure(d), .. }) = slope.call((0.0,)) else { panic!("the slope is infinite") };
+    /// assert_eq!(d.code, "R1009");
+    /// # Ok::<(), Refusal>(())
+    /// ```
+    pub fn trap_nan(mut self, trap: bool) -> Self {
+        self.settings.trap_nan = trap;
+        self
+    }
+
     /// A script that is kept alive, with these settings: texts are fed to it one after the other.
     pub fn script(&self) -> Script<'h> {
         Script::new(self.host.clone(), self.settings)
@@ -235,6 +275,11 @@ impl<'h> Session<'h> {
     /// The sources read so far, to render diagnostics with.
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// What the last run has to say beside its result, also if it ended early: the kinks that its derivatives met.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
     }
 
     /// Where the time of this session went so far.
@@ -322,14 +367,17 @@ impl<'h> Session<'h> {
         out: &mut dyn FnMut(&str),
     ) -> Result<Outcome, Halt> {
         let Ready { mut program } = ready;
+        let written = self.settings.trap_nan.then(|| program.clone());
         let start = Instant::now();
         let cleaned = stages::clean(&mut program, None, &self.settings);
         self.timings.opt += start.elapsed();
         cleaned.map_err(Halt::Limit)?;
-        let engine = backend::Engine::new(&program, self.settings, &*self.host, interrupt);
+        let engine = backend::Engine::new(&program, self.settings, &*self.host, interrupt)
+            .with_written(written.as_ref());
         let mut slots = Vec::new();
         let mut machine = run::Machine::new(engine, &*self.host, &mut slots, out, &*self.watch);
         let outcome = machine.part(part);
+        self.warnings = machine.warnings();
         let spent = machine.timings();
         self.timings.lower += spent.lower;
         self.timings.compile += spent.compile;

@@ -13,6 +13,7 @@ use dslc_sema::{Close, Compute, Load, Loaded, Plot, Program, Shown, Step};
 
 use crate::backend::{Engine, Stop};
 use crate::host::{Drawing, Drawn, Host};
+use crate::kinks::Kinks;
 use crate::settings::Timings;
 use crate::show::line;
 use crate::{Halt, Outcome, Part, close, data};
@@ -60,6 +61,14 @@ impl<'p> Machine<'p> {
             }
         }
         Ok(outcome)
+    }
+
+    /// What the run has to say beside its result.
+    pub(crate) fn warnings(&self) -> Vec<Diagnostic> {
+        match self.engine.settings.kinks {
+            Kinks::Warn => self.engine.kinks.warnings(),
+            Kinks::Ignore | Kinks::Error => Vec::new(),
+        }
     }
 
     pub(crate) fn timings(&self) -> Timings {
@@ -168,6 +177,14 @@ impl<'p> Machine<'p> {
         let results = self.engine.run(c.func, &args);
         drop(watched);
         let results = results.map_err(|stop| self.halt(stop, c.span))?;
+        if self.engine.settings.kinks == Kinks::Error
+            && let Some(d) = self.engine.kinks.error()
+        {
+            return Err(Halt::Failure(Box::new(d)));
+        }
+        if let Some(d) = self.engine.trapped(c, &args, &results).map_err(|stop| self.halt(stop, c.span))? {
+            return Err(Halt::Failure(Box::new(d)));
+        }
         for (&slot, value) in c.outputs.iter().zip(results) {
             self.keep(slot, Some(value));
         }

@@ -121,25 +121,20 @@ impl<'h> Script<'h> {
         out: &mut dyn FnMut(&str),
     ) -> Result<(Outcome, Vec<Diagnostic>), Refusal> {
         self.interrupt.store(false, std::sync::atomic::Ordering::Relaxed);
-        let (piece, diagnostics) = self.front.line(name, text);
-        let Some(piece) = piece else { return Err(self.rejected(diagnostics)) };
-        let mut program = Program {
-            module: piece.module,
-            slots: piece.slots,
-            steps: piece.steps,
-            tests: piece.tests,
-            args: Vec::new(),
+        let (program, diagnostics) = self.front.line(name, text);
+        let Some(mut program) = program else { return Err(self.rejected(diagnostics)) };
+        let written = match stages::ready(&mut program, &self.settings) {
+            Ok(written) => written,
+            Err(d) => return Err(self.rejected(vec![*d])),
         };
-        let ready = stages::expand(&mut program, &self.settings)
-            .and_then(|()| stages::clean(&mut program, None, &self.settings));
-        if let Err(d) = ready {
-            return Err(self.rejected(vec![*d]));
-        }
-        let engine = Engine::new(&program, self.settings, &*self.host, &self.interrupt);
+        let engine =
+            Engine::new(&program, self.settings, &*self.host, &self.interrupt).with_written(written.as_ref());
         let watch = |_: &_| -> Box<dyn std::any::Any> { Box::new(()) };
         let mut machine = run::Machine::new(engine, &*self.host, &mut self.values, out, &watch);
         let outcome = machine.part(crate::Part::Tests);
-        outcome.map(|o| (o, diagnostics)).map_err(|halt| self.stopped(halt))
+        let warnings = machine.warnings();
+        let said = diagnostics.into_iter().chain(warnings).collect();
+        outcome.map(|o| (o, said)).map_err(|halt| self.stopped(halt))
     }
 
     /// The function that an expression means, compiled for arguments of these types.
@@ -155,11 +150,10 @@ impl<'h> Script<'h> {
         let Some(span) = span else { return Err(self.stopped(Halt::Bug("a call has no text".into()))) };
         let compute = dslc_sema::Compute { func: entry.func, inputs: Vec::new(), outputs: Vec::new(), span };
         program.steps.push(dslc_sema::Step::Compute(compute));
-        let ready = stages::expand(&mut program, &self.settings)
-            .and_then(|()| stages::clean(&mut program, None, &self.settings));
-        if let Err(d) = ready {
-            return Err(self.rejected(vec![*d]));
-        }
+        let written = match stages::ready(&mut program, &self.settings) {
+            Ok(written) => written,
+            Err(d) => return Err(self.rejected(vec![*d])),
+        };
         let mut captures = Vec::new();
         for slot in &entry.captures {
             match self.values.get(*slot as usize).and_then(Option::as_ref) {
@@ -168,7 +162,7 @@ impl<'h> Script<'h> {
             }
         }
         let func = program.computes()[0].func;
-        Ok(Specialised { program, func, captures, result: entry.result })
+        Ok(Specialised { program, written, func, captures, result: entry.result })
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -197,6 +191,8 @@ impl<'h> Script<'h> {
 /// A function for arguments of one type.
 pub(crate) struct Specialised {
     pub(crate) program: Program,
+    /// The same before the clean-up passes, if it may be asked where a NaN comes from.
+    pub(crate) written: Option<Program>,
     pub(crate) func: dslc_ir::FuncId,
     pub(crate) captures: Vec<Value>,
     pub(crate) result: Border,

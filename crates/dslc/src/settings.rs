@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use dslc_opt::rewrite::Mode;
 
+use crate::kinks::Kinks;
+
 /// Which way a program runs.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Backend {
@@ -39,6 +41,10 @@ pub(crate) struct Settings {
     pub(crate) coloured_from: usize,
     /// The steps that a program may take; none is without end.
     pub(crate) steps: Option<u64>,
+    /// What becomes of kinks that derivatives meet.
+    pub(crate) kinks: Kinks,
+    /// Whether a statement or call stops the program if an operation of it made a NaN or an infinity.
+    pub(crate) trap_nan: bool,
     pub(crate) limits: dslc_sema::Limits,
 }
 
@@ -52,6 +58,8 @@ impl Default for Settings {
             residual_memory: None,
             coloured_from: dslc_grad::Options::default().coloured_from,
             steps: None,
+            kinks: Kinks::default(),
+            trap_nan: false,
             limits: Default::default(),
         }
     }

@@ -8,37 +8,58 @@
 use std::fmt::Write;
 
 use dslc_base::{Diagnostic, Severity, Sources, Span};
+use dslc_grad::Kind;
 use dslc_ir::{FuncId, Op, print};
 use dslc_jit::{Jit, Tier};
 use dslc_loops::program::Stmt;
 use dslc_sema::Program;
 
+use crate::kinks::Kinks;
 use crate::settings::{Fp, Settings, Stage};
 
 /// Expands derivatives.
 pub(crate) fn expand(program: &mut Program, settings: &Settings) -> Result<(), Box<Diagnostic>> {
     let mut roots: Vec<FuncId> = program.computes().iter().map(|c| c.func).collect();
-    let derives = |n: &dslc_ir::Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. });
+    let derives = |n: &dslc_ir::Node| matches!(n.op, Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. });
     if program.module.funcs.iter().any(|f| f.nodes.iter().any(derives)) {
         dslc_opt::pipeline::before_derivatives(&mut program.module, &mut roots);
     }
     let options = dslc_grad::Options {
         residual_memory: settings.residual_memory,
         coloured_from: settings.coloured_from,
+        kinks: settings.kinks != Kinks::Ignore,
+        directions: settings.trap_nan,
     };
     let roots = dslc_grad::expand_with(&mut program.module, &roots, options).map_err(|e| {
         let span = e.site.and_then(|s| program.module.sites.get(s)).map(|s| s.span);
-        let (code, message) = match e.limit {
-            true => ("L0707", format!("this program is too large to differentiate: {}", e.why)),
-            false => ("E0706", format!("there is no derivative here: {}", e.why)),
+        let (code, message) = match e.kind {
+            Kind::TooLarge => ("L0707", format!("this program is too large to differentiate: {}", e.why)),
+            Kind::NoDerivative => ("E0706", format!("there is no derivative here: {}", e.why)),
+            Kind::Bounds(_) => ("E0713", format!("there are no bounds here: {}", e.why)),
         };
-        Box::new(match span {
+        let found = match span {
             Some(s) => Diagnostic::error(code, s, message),
             None => Diagnostic::new(code, Severity::Error, message),
+        };
+        let place = |site| program.module.sites.get(site).map(|s: &dslc_ir::Site| s.span);
+        Box::new(match e.kind {
+            Kind::Bounds(Some(site)) if e.site != Some(site) => {
+                place(site).into_iter().fold(found, |d, s| d.secondary(s, "it stands here"))
+            }
+            _ => found,
         })
     })?;
     program.replace(&roots);
     Ok(())
+}
+
+/// Expands derivatives and cleans up. Gives the program as it was between the two, if it may be asked where a NaN
+/// comes from.
+pub(crate) fn ready(program: &mut Program, settings: &Settings) -> Result<Option<Program>, Box<Diagnostic>> {
+    expand(program, settings)?;
+    let written = settings.trap_nan.then(|| program.clone());
+    clean(program, None, settings)?;
+    Ok(written)
 }
 
 /// Runs the clean-up passes, all of them or up to the one named `after`.

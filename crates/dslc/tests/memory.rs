@@ -1,7 +1,7 @@
 //! Loops in segments: the same numbers from less memory.
 #![allow(clippy::unwrap_used)]
 
-use dslc::{Backend, Fp, Function, Halt, Module, NoFiles, Refusal, Session, Value};
+use dslc::{Backend, Fp, Function, Halt, Module, NoFiles, Refusal, Session, Shaped, Value};
 
 const LOOPS: &str = "
 fn counted(x: f64, n: i64) -> f64 {
@@ -37,6 +37,24 @@ fn tensors(x: f64[5]) -> f64 {
   }
   t + y[2]
 }
+fn swept(x: f64[97], w: f64) -> f64 {
+  let (s, y) = scan(|s, v| (sin(s + w * v), s * v), 0.3, x)
+  s + dot(y, y) + y[95]
+}
+fn rows(x: f64[32, 3], w: f64[3, 3]) -> f64[32, 3] {
+  let start: f64[3] = zeros
+  let (_, y) = scan(|h, v| { let h = tanh(w @ h + v); (h, h * v) }, start, x)
+  y
+}
+fn both_ways(x: f64[50]) -> f64 {
+  let mut y = x
+  let mut s = 1.0
+  for i in 0..50 {
+    s = cos(s * x[49 - i])
+    y[i] = s + x[i]
+  }
+  dot(y, y)
+}
 fn batch(x: f64[5]) -> f64 = sum(fixed(x[i]) for i)
 ";
 
@@ -64,6 +82,21 @@ fn derivatives(m: &Module<'static>) -> Vec<f64> {
     for f in ["grad(tensors)", "grad(batch)"] {
         all.extend_from_slice(m.function::<Value>(f).call((x,)).unwrap().as_f64());
     }
+    let long: Vec<f64> = (0..97).map(|k| f64::from(k * 37 % 97) / 97.0).collect();
+    for f in ["grad(swept)", "grad(|w, x: f64[97]| swept(x, w))"] {
+        let found = match f.contains("|w") {
+            true => vec![m.function::<f64>(f).call((0.4, long.as_slice())).unwrap()],
+            false => m.function::<Vec<f64>>(f).call((long.as_slice(), 0.4)).unwrap(),
+        };
+        all.extend(found);
+    }
+    let rows = Shaped::new(&[32, 3], &long[..96]).unwrap();
+    let w = Shaped::new(&[3, 3], &long[9..18]).unwrap();
+    for f in ["grad(|x, w| dot(rows(x, w), rows(x, w)))", "grad(|x, w| dot(rows(x, w), rows(x, w)), wrt: 1)"]
+    {
+        all.extend_from_slice(m.function::<Value>(f).call((&rows, &w)).unwrap().as_f64());
+    }
+    all.extend_from_slice(m.function::<Value>("grad(both_ways)").call((&long[..50],)).unwrap().as_f64());
     all.extend_from_slice(m.function::<Value>("hvp(tensors)").call((x, [1.0; 5])).unwrap().as_f64());
     all
 }
@@ -80,6 +113,16 @@ fn a_budget_changes_no_bit_of_a_first_derivative() {
         |budget| module(Backend::Cranelift, budget).function::<f64>("grad(grad(prime))").call((0.7,));
     let (whole, parts) = (second(None).unwrap(), second(Some(1000)).unwrap());
     assert!((whole - parts).abs() <= 1e-13 * whole.abs(), "{whole} {parts}");
+    let x: Vec<f64> = (0..97).map(|k| f64::from(k * 37 % 97) / 97.0).collect();
+    let bent = |budget| {
+        let m = module(Backend::Cranelift, budget);
+        m.function::<Vec<f64>>("|x, w| hvp(|x| swept(x, w))(x, x)").call((x.as_slice(), 0.4)).unwrap()
+    };
+    let (whole, parts) = (bent(None), bent(Some(200)));
+    assert!(
+        whole.iter().zip(&parts).all(|(a, b)| (a - b).abs() <= 1e-12 * a.abs().max(1.0)),
+        "{whole:?} {parts:?}"
+    );
 }
 
 #[test]
@@ -113,6 +156,31 @@ fn ten_million_steps_are_differentiated_within_64_mebibytes() {
         let expected = budgeted.function::<f64>(&forward).call((0.7, 10_000_000)).unwrap();
         assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{found} {expected}");
     }
+}
+
+/// A trip reads an element and writes one, and keeps 128 bytes: 38 MB in all.
+#[test]
+fn a_long_scan_over_data_is_differentiated_within_its_budget() {
+    const SCANNED: &str = "fn swept(x: f64[300000], w: f64) -> f64 {
+  let start: f64[16] = ones
+  let (s, y) = scan(|s, v| { let t = [sin(s[i] * w + v + 0.1 * s[mod(i + 1, 16)]) for i]; (t, t[0] * v) }, start, x)
+  sum(s) + dot(y, y) / 300000
+}";
+    let x: Vec<f64> = (0..300_000).map(|k| f64::from(k % 97) / 97.0).collect();
+    let session = || Session::new(NoFiles).memory(24 << 20);
+    let slope = "|w, x: f64[300000]| grad(|w| swept(x, w))(w)";
+    let whole = session().compile("p.dsl", SCANNED).unwrap();
+    let Err(Refusal::Stopped { halt: Halt::Limit(d), .. }) =
+        whole.function::<f64>(slope).call((0.4, x.as_slice()))
+    else {
+        panic!("it fits without a budget")
+    };
+    assert_eq!(d.code, "L1003");
+    let budgeted = session().residual_memory(8 << 20).compile("p.dsl", SCANNED).unwrap();
+    let found = budgeted.function::<f64>(slope).call((0.4, x.as_slice())).unwrap();
+    let forward = budgeted.function::<f64>("|w, x: f64[300000]| jvp(|w| swept(x, w))(w, 1)");
+    let expected = forward.call((0.4, x.as_slice())).unwrap();
+    assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{found} {expected}");
 }
 
 const KEEPERS: &str = "

@@ -148,7 +148,7 @@ impl<'a> Generator<'a> {
     /// The next node belongs to a place of its own.
     fn site(&mut self) -> SiteId {
         let span = Span { file: FileId(0), start: 0, end: 0 };
-        let site = self.module.sites.push(Site { span, what: String::new() });
+        let site = self.module.sites.push(Site::new(span, ""));
         self.b.site = Some(site);
         site
     }

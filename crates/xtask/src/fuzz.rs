@@ -4,8 +4,8 @@
 //! input becomes a test.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 
 use crate::sanitize::{self, SANITIZER};
 use crate::{programs, root, succeed};
@@ -37,24 +37,47 @@ pub fn fuzz(args: &[&str]) -> Result<(), String> {
     let texts: Vec<String> = programs::all(&root())?.into_iter().filter(|t| t.len() <= LONGEST).collect();
     write_seeds(&seeds, &texts)?;
     write(&words, &dictionary(&texts))?;
-    for name in names {
-        let (corpus, found) = (built.join("corpus").join(name), built.join("found"));
-        create(&corpus)?;
-        create(&found)?;
-        let mut run = Command::new(built.join(&host).join("release").join(name));
-        run.arg(&corpus).arg(&seeds).arg(format!("-max_total_time={seconds}"));
-        run.arg(format!("-max_len={LONGEST}")).arg(format!("-dict={}", words.display()));
-        run.arg(format!("-artifact_prefix={}/{name}-", found.display()));
-        run.args([
-            "-rss_limit_mb=2048",
-            "-timeout=60",
-            "-print_final_stats=1",
-            "-print_funcs=0",
-            "-verbosity=0",
-        ]);
-        succeed(&mut run).map_err(|why| format!("{why}\nthe input lies in {}", found.display()))?;
+    let release = built.join(&host).join("release");
+    // A target uses one core.
+    for pair in names.chunks(2) {
+        let runs: Vec<Run> = pair
+            .iter()
+            .map(|name| {
+                let (corpus, found) = (built.join("corpus").join(name), built.join("found"));
+                create(&corpus)?;
+                create(&found)?;
+                let mut run = Command::new(release.join(name));
+                run.arg(&corpus).arg(&seeds).arg(format!("-max_total_time={seconds}"));
+                run.arg(format!("-max_len={LONGEST}")).arg(format!("-dict={}", words.display()));
+                run.arg(format!("-artifact_prefix={}/{name}-", found.display()));
+                run.args(["-rss_limit_mb=2048", "-timeout=60", "-print_final_stats=1"]);
+                run.args(["-print_funcs=0", "-verbosity=0"]);
+                let started = run.spawn().map_err(|e| format!("{run:?}: {e}"))?;
+                Ok(Run { name: name.to_string(), found, started })
+            })
+            .collect::<Result<_, String>>()?;
+        // Both are waited for, so that none is left behind.
+        let ended: Vec<Result<(), String>> = runs.into_iter().map(Run::wait).collect();
+        ended.into_iter().collect::<Result<(), String>>()?;
     }
     Ok(())
+}
+
+/// A target at work.
+struct Run {
+    name: String,
+    found: PathBuf,
+    started: Child,
+}
+
+impl Run {
+    fn wait(mut self) -> Result<(), String> {
+        match self.started.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("{}: {status}\nthe input lies in {}", self.name, self.found.display())),
+            Err(e) => Err(format!("{}: {e}", self.name)),
+        }
+    }
 }
 
 fn arguments<'a>(args: &[&'a str]) -> Result<(u64, Vec<&'a str>), String> {

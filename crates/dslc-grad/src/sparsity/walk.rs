@@ -178,7 +178,10 @@ impl<'m> Walk<'m> {
                 return self.control(fr, node, args, taken);
             }
             // Seen where nothing is expanded yet.
-            Op::Vjp { bind, .. } | Op::Jvp { bind, .. } | Op::Spectral { bind, .. } => {
+            Op::Vjp { bind, .. }
+            | Op::Jvp { bind, .. }
+            | Op::Bounds { bind, .. }
+            | Op::Spectral { bind, .. } => {
                 return self.routine(fr, node, bind, &args, true);
             }
         };

@@ -198,7 +198,9 @@ impl Run<'_> {
                 }
                 cores[..n].to_vec()
             }),
-            Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } => panic!("a derivative is left"),
+            Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } => {
+                panic!("a derivative is left")
+            }
             Op::Library { routine, bind } => self.mapped(node, bind, 0, None, |_, cores, _| match routine {
                 Routine::Solve => vec![solve(&cores[0], &cores[1])],
                 Routine::ArgSort => {

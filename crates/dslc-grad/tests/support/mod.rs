@@ -25,7 +25,7 @@ pub(crate) fn func(
     let mut b = Builder::new(name);
     if m.sites.is_empty() {
         let span = dslc_base::Span::new(dslc_base::FileId(0), 0, 0);
-        m.sites.push(dslc_ir::Site { span, what: "here".into() });
+        m.sites.push(dslc_ir::Site::new(span, "here"));
     }
     b.site = m.sites.ids().next();
     let results = build(&mut b, m);

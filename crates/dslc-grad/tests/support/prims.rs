@@ -1,6 +1,6 @@
 //! Smooth and singular functions for the tests, whose values are the standard library's.
 
-use dslc_ir::interval::Interval;
+use dslc_ir::interval::Enclosure;
 use dslc_ir::prim::{Deriv, Prim, Sig, Truth};
 
 /// The value of one of these, by name.
@@ -17,7 +17,7 @@ pub(crate) fn special(name: &str, x: &[u64]) -> Option<u64> {
     }
 }
 
-const WHOLE: fn(&[Interval]) -> Interval = |_| Interval::EVERYTHING;
+const WHOLE: Enclosure = Enclosure::None;
 const fn unary(name: &'static str, deriv: Deriv) -> Prim {
     Prim {
         name,

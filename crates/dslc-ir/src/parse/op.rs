@@ -85,12 +85,15 @@ impl Parser {
                 let (args, bind) = self.binding()?;
                 Ok((Op::While { cond, body, state, bind }, args))
             }
-            "vjp" | "jvp" => {
+            "vjp" | "jvp" | "bounds" => {
                 let func = self.func()?;
                 let wrt = self.marks("wrt")?;
                 let (args, bind) = self.binding()?;
-                let op =
-                    if name == "vjp" { Op::Vjp { func, wrt, bind } } else { Op::Jvp { func, wrt, bind } };
+                let op = match name {
+                    "vjp" => Op::Vjp { func, wrt, bind },
+                    "jvp" => Op::Jvp { func, wrt, bind },
+                    _ => Op::Bounds { func, wrt, bind },
+                };
                 Ok((op, args))
             }
             "spectral" => {

@@ -2,7 +2,7 @@
 
 use crate::builder::Builder;
 use crate::function::NodeId;
-use crate::interval::Interval;
+use crate::interval::{self, Enclosure, Ends, Trend, WHOLE};
 use crate::mach::{Cmp, Kit, Lane, Trap, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 use crate::prims::logic;
@@ -73,7 +73,7 @@ pub static ADD: Prim = Prim {
         },
         singular: false,
     },
-    interval: |x| Interval::hull(x[0].lo + x[1].lo, x[0].hi + x[1].hi),
+    interval: Enclosure::Rounded(&[Trend::Rises, Trend::Rises], WHOLE),
     laws: &["exact: (add x y) == (add y x)"],
 };
 
@@ -105,7 +105,7 @@ pub static SUB: Prim = Prim {
         },
         singular: false,
     },
-    interval: |x| Interval::hull(x[0].lo - x[1].hi, x[0].hi - x[1].lo),
+    interval: Enclosure::Rounded(&[Trend::Rises, Trend::Falls], WHOLE),
     laws: &["exact: (sub x y) == (add x (neg y))"],
 };
 
@@ -132,14 +132,7 @@ pub static MUL: Prim = Prim {
     },
     truth: Truth::Exact(|x| exact(x, |a, b| a * b, |a, b| a * b, i64::wrapping_mul)),
     deriv: Deriv::Partials { build: |_, x, _| vec![x[1], x[0]], singular: false },
-    interval: |x| {
-        let ends = [x[0].lo * x[1].lo, x[0].lo * x[1].hi, x[0].hi * x[1].lo, x[0].hi * x[1].hi];
-        if ends.iter().any(|e| e.is_nan()) {
-            return Interval::EVERYTHING;
-        }
-        let lo = ends.iter().copied().fold(f64::INFINITY, f64::min);
-        Interval::hull(lo, ends.iter().copied().fold(f64::NEG_INFINITY, f64::max))
-    },
+    interval: Enclosure::Build(|b, x, width| Some(interval::product(b, x, width))),
     laws: &["exact: (mul x y) == (mul y x)"],
 };
 
@@ -161,12 +154,7 @@ pub static DIV: Prim = Prim {
         },
         singular: true,
     },
-    interval: |x| {
-        if x[1].lo <= 0.0 && x[1].hi >= 0.0 {
-            return Interval::EVERYTHING;
-        }
-        (MUL.interval)(&[x[0], Interval::hull(1.0 / x[1].lo, 1.0 / x[1].hi)])
-    },
+    interval: Enclosure::Build(|b, x, width| Some(interval::quotient(b, x, width))),
     laws: &["exact: (div (neg x) y) == (neg (div x y))"],
 };
 
@@ -192,7 +180,7 @@ pub static NEG: Prim = Prim {
     },
     truth: Truth::Exact(|x| exact(x, |a, _| -a, |a, _| -a, |a, _| a.wrapping_neg())),
     deriv: Deriv::Partials { build: |b, _, y| vec![b.like(y, -1.0)], singular: false },
-    interval: |x| Interval { lo: -x[0].hi, hi: -x[0].lo },
+    interval: Enclosure::Exact(&[Trend::Falls], WHOLE),
     laws: &["exact: (neg (neg x)) == x"],
 };
 
@@ -211,7 +199,7 @@ pub static MAX: Prim = Prim {
     },
     truth: Truth::Exact(|x| exact(x, reference_max, reference_max32, i64::max)),
     deriv: Deriv::Choice { build: |b, x| b.map(&logic::GE, x), between: (0, 1) },
-    interval: |x| Interval { lo: x[0].lo.max(x[1].lo), hi: x[0].hi.max(x[1].hi) },
+    interval: Enclosure::Build(|b, x, _| Some(larger(b, &MAX, x))),
     laws: &["exact: (max x x) == x", "exact: (max x (max y z)) == (max (max x y) z)"],
 };
 
@@ -232,9 +220,15 @@ pub static MIN: Prim = Prim {
         exact(x, |a, b| -reference_max(-a, -b), |a, b| -reference_max32(-a, -b), i64::min)
     }),
     deriv: Deriv::Choice { build: |b, x| b.map(&logic::LE, x), between: (0, 1) },
-    interval: |x| Interval { lo: x[0].lo.min(x[1].lo), hi: x[0].hi.min(x[1].hi) },
+    interval: Enclosure::Build(|b, x, _| Some(larger(b, &MIN, x))),
     laws: &["exact: (min x x) == x", "exact: (neg (max x y)) == (min (neg x) (neg y))"],
 };
+
+/// The ends of the larger or smaller of two. Ends that say nothing would say something beside others.
+fn larger(b: &mut Builder, prim: &'static Prim, x: &[Ends]) -> Ends {
+    let (x, y) = (interval::known(b, x[0]), interval::known(b, x[1]));
+    Ends { lo: b.map(prim, &[x.lo, y.lo]), hi: b.map(prim, &[x.hi, y.hi]) }
+}
 
 /// `maximum` by the total order of IEEE 754, written differently from the definition.
 fn reference_max(a: f64, b: f64) -> f64 {

@@ -3,23 +3,14 @@
 //! The derivative of a cast between floats is 1, but a cotangent has the type of its value, so it is cast
 //! back: derivative passes look at the signature for that and not at the partial alone.
 
-use crate::interval::Interval;
+use crate::interval::{Enclosure, RISES, WHOLE};
 use crate::mach::{Cmp, Kit, Lane, Trap, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 use crate::scalar::{Bits, Scalar};
 
 const ONE: Deriv = Deriv::Partials { build: |b, _, y| vec![b.like(y, 1.0)], singular: false };
-const SAME: fn(&[Interval]) -> Interval = |x| x[0];
-
-/// Rounding to `f32` moves a point by at most half a unit in the last place, or half the least subnormal.
-const ROUNDED: fn(&[Interval]) -> Interval = |x| {
-    let slack = |a: f64| a.abs() * 2f64.powi(-24) + 2f64.powi(-150);
-    let past = |a: f64| a.abs() > f64::from(f32::MAX);
-    Interval {
-        lo: if past(x[0].lo) { f64::NEG_INFINITY } else { x[0].lo - slack(x[0].lo) },
-        hi: if past(x[0].hi) { f64::INFINITY } else { x[0].hi + slack(x[0].hi) },
-    }
-};
+const SAME: Enclosure = Enclosure::Exact(RISES, WHOLE);
+const ROUNDED: Enclosure = Enclosure::Rounded(RISES, WHOLE);
 
 /// Toward zero; NaN and what does not fit is a failure. Between `-2^63 - 1` and `-2^63` there is no float.
 fn to_integer(k: &mut Kit, x: V) -> V {
@@ -79,7 +70,7 @@ cast!(
     /// Integer to `f64`.
     I64_TO_F64, "i64_to_f64", I64 => F64, INTS, |k, x| k.i_to_f(x[0], Lane::F64),
     |x| Bits::f64(x[0].bits as i64 as f64),
-    Deriv::Zero, SAME, &["exact: (f64_to_i64 (floor (i64_to_f64 x))) == (f64_to_i64 (i64_to_f64 x))"],
+    Deriv::Zero, ROUNDED, &["exact: (f64_to_i64 (floor (i64_to_f64 x))) == (f64_to_i64 (i64_to_f64 x))"],
     "The nearest `f64`."
 );
 cast!(
@@ -91,13 +82,13 @@ cast!(
 cast!(
     /// `f64` to integer.
     F64_TO_I64, "f64_to_i64", F64 => I64, INTS, |k, x| to_integer(k, x[0]), truncated,
-    Deriv::Zero, |_| Interval::EVERYTHING, &[],
+    Deriv::Zero, Enclosure::None, &[],
     "The integer toward zero. NaN, or one that does not fit, stops the program."
 );
 cast!(
     /// `f32` to integer.
     F32_TO_I64, "f32_to_i64", F32 => I64, INTS, |k, x| to_integer(k, x[0]), truncated,
-    Deriv::Zero, |_| Interval::EVERYTHING, &[],
+    Deriv::Zero, Enclosure::None, &[],
     "The integer toward zero. NaN, or one that does not fit, stops the program."
 );
 cast!(
@@ -141,7 +132,7 @@ cast!(
         k.icmp(Cmp::Eq, low, one)
     },
     |x| Bits::z2((x[0].bits as i64).rem_euclid(2) == 1),
-    Deriv::Zero, |_| Interval::EVERYTHING, &["exact: (i64_to_z2 (z2_to_i64 x)) == x"],
+    Deriv::Zero, Enclosure::None, &["exact: (i64_to_z2 (z2_to_i64 x)) == x"],
     "1 for an odd integer, 0 for an even one."
 );
 cast!(

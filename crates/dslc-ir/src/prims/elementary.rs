@@ -16,7 +16,6 @@ pub mod logistic;
 pub mod power;
 pub mod trigonometric;
 
-use crate::interval::Interval;
 use crate::mach::{Cmp, Kit, V};
 
 /// One of two numbers, by the format of `like`.
@@ -66,31 +65,4 @@ pub(crate) fn itself_if_tiny(k: &mut Kit, x: V, value: V, double: f64, single: f
     let bound = constant(k, x, double, single);
     let tiny = k.fcmp(Cmp::Lt, size, bound);
     k.select(tiny, x, value)
-}
-
-/// Encloses the numbers between these ends, with room for the error of the functions here.
-pub(crate) fn between(a: f64, b: f64) -> Interval {
-    let slack = |x: f64| if x.is_finite() { x.abs() * 4e-15 + 1e-322 } else { 0.0 };
-    let (lo, hi) = (a.min(b), a.max(b));
-    if a.is_nan() || b.is_nan() {
-        return Interval::EVERYTHING;
-    }
-    Interval { lo: lo - slack(lo), hi: hi + slack(hi) }
-}
-
-/// The image of an interval under a function that rises, or falls, all along it.
-pub(crate) fn monotone(x: Interval, f: fn(f64) -> f64) -> Interval {
-    between(f(x.lo), f(x.hi))
-}
-
-/// The image of a box under a function that is monotone in each argument with the other one held.
-pub(crate) fn corners(x: &[Interval], f: fn(f64, f64) -> f64) -> Interval {
-    let ends = [f(x[0].lo, x[1].lo), f(x[0].lo, x[1].hi), f(x[0].hi, x[1].lo), f(x[0].hi, x[1].hi)];
-    if ends.iter().any(|e| e.is_nan()) {
-        return Interval::EVERYTHING;
-    }
-    between(
-        ends.iter().copied().fold(f64::INFINITY, f64::min),
-        ends.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-    )
 }

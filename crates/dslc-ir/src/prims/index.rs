@@ -1,6 +1,6 @@
 //! Arithmetic of positions: sums and products that the checker has proved small, so they wrap and never fail.
 
-use crate::interval::Interval;
+use crate::interval::Enclosure;
 use crate::prim::{Deriv, Prim, Sig, Truth};
 use crate::scalar::Bits;
 
@@ -15,7 +15,7 @@ pub static ADD: Prim = Prim {
     define: |k, x| k.iadd(x[0], x[1]),
     truth: Truth::Exact(|x| Bits::i64((x[0].bits as i64).wrapping_add(x[1].bits as i64))),
     deriv: Deriv::Zero,
-    interval: |_| Interval::EVERYTHING,
+    interval: Enclosure::None,
     laws: &["exact: (index_add x y) == (index_add y x)"],
 };
 
@@ -28,6 +28,6 @@ pub static MUL: Prim = Prim {
     define: |k, x| k.imul(x[0], x[1]),
     truth: Truth::Exact(|x| Bits::i64((x[0].bits as i64).wrapping_mul(x[1].bits as i64))),
     deriv: Deriv::Zero,
-    interval: |_| Interval::EVERYTHING,
+    interval: Enclosure::None,
     laws: &["exact: (index_mul x y) == (index_mul y x)"],
 };

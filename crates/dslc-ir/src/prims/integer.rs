@@ -1,12 +1,11 @@
 //! Integers: division toward minus infinity, bits, shifts. Operands that have no result are
 //! replaced before the machine operation, since compiled code goes on after a failure is recorded.
 
-use crate::interval::Interval;
+use crate::interval::Enclosure;
 use crate::mach::{Cmp, Kit, Trap, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 use crate::scalar::Bits;
 
-const NO_INTERVAL: fn(&[Interval]) -> Interval = |_| Interval::EVERYTHING;
 const ANY: (f64, f64) = (-1000.0, 1000.0);
 
 fn int(x: &[Bits], k: usize) -> i64 {
@@ -61,7 +60,7 @@ pub static DIV_FLOOR: Prim = Prim {
         Bits::i64(if int(x, 1) == 0 { 0 } else { floor_of(int(x, 0), int(x, 1)) as i64 })
     }),
     deriv: Deriv::Zero,
-    interval: NO_INTERVAL,
+    interval: Enclosure::None,
     laws: &[],
 };
 
@@ -82,7 +81,7 @@ pub static MOD_FLOOR: Prim = Prim {
         Bits::i64(if b == 0 { 0 } else { (i128::from(a) - floor_of(a, b) * i128::from(b)) as i64 })
     }),
     deriv: Deriv::Zero,
-    interval: NO_INTERVAL,
+    interval: Enclosure::None,
     laws: &["exact: (mod_floor (mod_floor x y) y) == (mod_floor x y)"],
 };
 
@@ -98,7 +97,7 @@ macro_rules! integer {
             define: $define,
             truth: Truth::Exact($truth),
             deriv: Deriv::Zero,
-            interval: NO_INTERVAL,
+            interval: Enclosure::None,
             laws: $laws,
         };
     };

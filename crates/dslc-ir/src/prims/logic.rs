@@ -1,12 +1,11 @@
 //! Truth values, comparisons and selection.
 
-use crate::interval::Interval;
+use crate::interval::{self, Enclosure, Ends, Trend, WHOLE};
 use crate::mach::{Cmp, Kit, Lane, Trap, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 use crate::scalar::{Bits, Scalar};
 
 const ANY: (f64, f64) = (-4.0, 4.0);
-const NO_INTERVAL: fn(&[Interval]) -> Interval = |_| Interval::EVERYTHING;
 
 fn truth_value(x: &[Bits], k: usize) -> bool {
     x[k].bits != 0
@@ -21,7 +20,7 @@ pub static AND: Prim = Prim {
     define: |k, x| k.and(x[0], x[1]),
     truth: Truth::Exact(|x| Bits::bool(truth_value(x, 0) && truth_value(x, 1))),
     deriv: Deriv::Zero,
-    interval: NO_INTERVAL,
+    interval: Enclosure::Exact(&[Trend::Rises, Trend::Rises], WHOLE),
     laws: &["exact: (and x y) == (and y x)", "exact: (and x x) == x"],
 };
 
@@ -34,7 +33,7 @@ pub static OR: Prim = Prim {
     define: |k, x| k.or(x[0], x[1]),
     truth: Truth::Exact(|x| Bits::bool(truth_value(x, 0) || truth_value(x, 1))),
     deriv: Deriv::Zero,
-    interval: NO_INTERVAL,
+    interval: Enclosure::Exact(&[Trend::Rises, Trend::Rises], WHOLE),
     laws: &["exact: (or x y) == (or y x)", "exact: (not (or x y)) == (and (not x) (not y))"],
 };
 
@@ -47,7 +46,7 @@ pub static NOT: Prim = Prim {
     define: |k, x| k.not(x[0]),
     truth: Truth::Exact(|x| Bits::bool(!truth_value(x, 0))),
     deriv: Deriv::Zero,
-    interval: NO_INTERVAL,
+    interval: Enclosure::Exact(&[Trend::Falls], WHOLE),
     laws: &["exact: (not (not x)) == x"],
 };
 
@@ -64,7 +63,8 @@ pub static REQUIRE: Prim = Prim {
     },
     truth: Truth::Exact(|x| x[0]),
     deriv: Deriv::Zero,
-    interval: NO_INTERVAL,
+    // Where it does not hold there is no value to enclose; if it holds nowhere, the program stops.
+    interval: Enclosure::Build(|b, x, _| Some(Ends::point(b.map(&REQUIRE, &[x[0].hi])))),
     laws: &[],
 };
 
@@ -89,7 +89,7 @@ fn order(x: &[Bits]) -> Option<std::cmp::Ordering> {
 }
 
 macro_rules! comparison {
-    ($(#[$doc:meta])* $id:ident, $name:literal, $sig:expr, $cmp:expr, $test:expr, $laws:expr, $text:literal) => {
+    ($(#[$doc:meta])* $id:ident, $name:literal, $sig:expr, $cmp:expr, $test:expr, $interval:expr, $laws:expr, $text:literal) => {
         $(#[$doc])*
         pub static $id: Prim = Prim {
             name: $name,
@@ -99,7 +99,7 @@ macro_rules! comparison {
             define: |k, x| compare(k, $cmp, x),
             truth: Truth::Exact(|x| Bits::bool(($test)(order(x)))),
             deriv: Deriv::Zero,
-            interval: NO_INTERVAL,
+            interval: Enclosure::Build($interval),
             laws: $laws,
         };
     };
@@ -108,31 +108,40 @@ macro_rules! comparison {
 comparison!(
     /// Equality.
     EQ, "eq", Sig::Equality, Cmp::Eq, |o: Option<std::cmp::Ordering>| o.is_some_and(|o| o.is_eq()),
+    |b, x, _| Some(interval::equal(b, x)),
     &["exact: (eq x y) == (eq y x)"], "True where both are equal; NaN equals nothing."
 );
 comparison!(
     /// Inequality.
     NE, "ne", Sig::Equality, Cmp::Ne, |o: Option<std::cmp::Ordering>| o.is_none_or(|o| o.is_ne()),
+    |b, x, _| {
+        let same = interval::equal(b, x);
+        Some(interval::opposite(b, same))
+    },
     &["exact: (ne x y) == (not (eq x y))"], "True where they differ; NaN differs from everything."
 );
 comparison!(
     /// Less.
     LT, "lt", Sig::Order, Cmp::Lt, |o: Option<std::cmp::Ordering>| o.is_some_and(|o| o.is_lt()),
+    |b, x, _| Some(interval::less(b, x)),
     &["exact: (lt x y) == (gt y x)"], "True where `x < y`."
 );
 comparison!(
     /// Less or equal.
     LE, "le", Sig::Order, Cmp::Le, |o: Option<std::cmp::Ordering>| o.is_some_and(|o| o.is_le()),
+    |b, x, _| Some(interval::at_most(b, x)),
     &["exact: (le x y) == (ge y x)"], "True where `x <= y`."
 );
 comparison!(
     /// Greater.
     GT, "gt", Sig::Order, Cmp::Gt, |o: Option<std::cmp::Ordering>| o.is_some_and(|o| o.is_gt()),
+    |b, x, _| Some(interval::less(b, &[x[1], x[0]])),
     &["exact: (gt x y) == (lt y x)"], "True where `x > y`."
 );
 comparison!(
     /// Greater or equal.
     GE, "ge", Sig::Order, Cmp::Ge, |o: Option<std::cmp::Ordering>| o.is_some_and(|o| o.is_ge()),
+    |b, x, _| Some(interval::at_most(b, &[x[1], x[0]])),
     &["exact: (ge x y) == (le y x)"], "True where `x >= y`."
 );
 
@@ -145,6 +154,6 @@ pub static SELECT: Prim = Prim {
     define: |k, x| k.select(x[0], x[1], x[2]),
     truth: Truth::Exact(|x| if truth_value(x, 0) { x[1] } else { x[2] }),
     deriv: Deriv::Choice { build: |_, x| x[0], between: (1, 2) },
-    interval: |x| Interval { lo: x[1].lo.min(x[2].lo), hi: x[1].hi.max(x[2].hi) },
+    interval: Enclosure::Build(|b, x, _| interval::select(b, x)),
     laws: &["exact: (select x y y) == y"],
 };

@@ -7,7 +7,7 @@
 
 use std::f64::consts::FRAC_PI_2;
 
-use crate::interval::Interval;
+use crate::interval::Enclosure;
 use crate::mach::{Cmp, Kit, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 use crate::prims::elementary::logarithm::log_inside;
@@ -146,7 +146,7 @@ pub static RANDOM_BITS: Prim = Prim {
     define: |k, x| draw(k, x, BITS)[0],
     truth: Truth::Exact(|x| Bits::i64(reference(x[0].bits, x[1].bits, BITS).0 as i64)),
     deriv: Deriv::Zero,
-    interval: |_| Interval::EVERYTHING,
+    interval: Enclosure::None,
     laws: &[],
 };
 
@@ -164,7 +164,7 @@ pub static RANDOM_UNIFORM: Prim = Prim {
         Bits::f64((reference(x[0].bits, x[1].bits, UNIFORM).0 >> 11) as f64 / 2f64.powi(53))
     }),
     deriv: Deriv::Zero,
-    interval: |_| Interval { lo: 0.0, hi: 1.0 },
+    interval: Enclosure::None,
     laws: &[],
 };
 
@@ -180,7 +180,7 @@ pub static RANDOM_NORMAL: Prim = Prim {
     },
     truth: Truth::Near(reference_normal, 4.0),
     deriv: Deriv::Zero,
-    interval: |_| Interval { lo: -8.6, hi: 8.6 },
+    interval: Enclosure::None,
     laws: &[],
 };
 
@@ -193,7 +193,7 @@ pub static FOLD_IN: Prim = Prim {
     define: |k, x| draw(k, x, FOLD)[0],
     truth: Truth::Exact(|x| Bits::key(reference(x[0].bits, x[1].bits, FOLD).0)),
     deriv: Deriv::Zero,
-    interval: |_| Interval::EVERYTHING,
+    interval: Enclosure::None,
     laws: &[],
 };
 
@@ -206,6 +206,6 @@ pub static KEY_OF: Prim = Prim {
     define: |_, x| x[0],
     truth: Truth::Exact(|x| Bits::key(x[0].bits)),
     deriv: Deriv::Zero,
-    interval: |_| Interval::EVERYTHING,
+    interval: Enclosure::None,
     laws: &[],
 };

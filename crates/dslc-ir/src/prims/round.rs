@@ -2,7 +2,7 @@
 //! policy says: `abs'(0) = 0`, `relu'(0) = 0`; where a function is constant between jumps its derivative is
 //! zero.
 
-use crate::interval::Interval;
+use crate::interval::{self, Enclosure, Ends, RISES, WHOLE};
 use crate::mach::{Cmp, Kit, Lane, Trap, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 use crate::prims::logic;
@@ -61,19 +61,15 @@ pub static ABS: Prim = Prim {
         )
     }),
     // The sign of a negative zero is one, too; here it is 0.
-    deriv: Deriv::Partials {
+    deriv: Deriv::Kinked {
         build: |b, x, _| {
             let (sign, zero) = (b.map(&SIGN, &[x[0]]), b.like(x[0], 0.0));
             let edge = b.map(&logic::EQ, &[x[0], zero]);
-            vec![b.select(edge, zero, sign)]
+            b.select(edge, zero, sign)
         },
-        singular: false,
+        at: 0.0,
     },
-    interval: |x| {
-        let (lo, hi) = (x[0].lo, x[0].hi);
-        let least = if lo <= 0.0 && hi >= 0.0 { 0.0 } else { lo.abs().min(hi.abs()) };
-        Interval { lo: least, hi: lo.abs().max(hi.abs()) }
-    },
+    interval: Enclosure::Build(|b, x, _| Some(interval::size(b, x[0]))),
     laws: &[
         "exact: (abs (neg x)) == (abs x)",
         "exact: (abs (abs x)) == (abs x)",
@@ -97,10 +93,7 @@ pub static SIGN: Prim = Prim {
         )
     }),
     deriv: Deriv::Zero,
-    interval: |x| {
-        let sign = |a: f64| if a == 0.0 { 0.0 } else { a.signum() };
-        Interval { lo: sign(x[0].lo), hi: sign(x[0].hi) }
-    },
+    interval: Enclosure::Exact(RISES, (-1.0, 1.0)),
     laws: &["exact: (sign (sign x)) == (sign x)"],
 };
 
@@ -113,7 +106,7 @@ pub static FLOOR: Prim = Prim {
     define: |k, x| k.ffloor(x[0]),
     truth: Truth::Exact(|x| exact(x, f64::floor, f32::floor, |a| a)),
     deriv: Deriv::Zero,
-    interval: |x| Interval { lo: x[0].lo.floor(), hi: x[0].hi.floor() },
+    interval: Enclosure::Exact(RISES, WHOLE),
     laws: &["exact: (floor x) == (neg (ceil (neg x)))", "exact: (floor (floor x)) == (floor x)"],
 };
 
@@ -126,7 +119,7 @@ pub static CEIL: Prim = Prim {
     define: |k, x| k.fceil(x[0]),
     truth: Truth::Exact(|x| exact(x, f64::ceil, f32::ceil, |a| a)),
     deriv: Deriv::Zero,
-    interval: |x| Interval { lo: x[0].lo.ceil(), hi: x[0].hi.ceil() },
+    interval: Enclosure::Exact(RISES, WHOLE),
     laws: &["exact: (ceil (floor x)) == (floor x)"],
 };
 
@@ -139,7 +132,7 @@ pub static ROUND: Prim = Prim {
     define: |k, x| k.fnearest(x[0]),
     truth: Truth::Exact(|x| exact(x, f64::round_ties_even, f32::round_ties_even, |a| a)),
     deriv: Deriv::Zero,
-    interval: |x| Interval { lo: x[0].lo.round_ties_even(), hi: x[0].hi.round_ties_even() },
+    interval: Enclosure::Exact(RISES, WHOLE),
     laws: &["exact: (round (neg x)) == (neg (round x))", "exact: (round (round x)) == (round x)"],
 };
 
@@ -163,15 +156,15 @@ pub static RELU: Prim = Prim {
             |a| a,
         )
     }),
-    deriv: Deriv::Partials {
+    deriv: Deriv::Kinked {
         build: |b, x, y| {
             let (zero, one) = (b.like(y, 0.0), b.like(y, 1.0));
             let above = b.map(&logic::GT, &[x[0], zero]);
-            vec![b.select(above, one, zero)]
+            b.select(above, one, zero)
         },
-        singular: false,
+        at: 0.0,
     },
-    interval: |x| Interval { lo: x[0].lo.max(0.0), hi: x[0].hi.max(0.0) },
+    interval: Enclosure::Exact(RISES, (0.0, f64::INFINITY)),
     laws: &["exact: (relu (relu x)) == (relu x)"],
 };
 
@@ -184,6 +177,9 @@ pub static IS_NAN: Prim = Prim {
     define: |k, x| k.fcmp(Cmp::Ne, x[0], x[0]),
     truth: Truth::Exact(|x| Bits::bool(x[0].as_f64().is_nan())),
     deriv: Deriv::Zero,
-    interval: |_| Interval::EVERYTHING,
+    interval: Enclosure::Build(|b, x, _| {
+        let says = interval::says(b, x[0])?;
+        Some(Ends { lo: b.constant(Bits::bool(false)), hi: b.map(&logic::NOT, &[says]) })
+    }),
     laws: &["exact: (is_nan x) == (ne x x)", "exact: (is_nan (neg x)) == (is_nan x)"],
 };

@@ -3,13 +3,12 @@
 //! On natural numbers the two operations are those of the integers cut off at the largest one, so they keep every
 //! law of a semiring; no order of evaluation can tell.
 
-use crate::interval::Interval;
+use crate::interval::Enclosure;
 use crate::mach::{Cmp, Kit, Trap, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 use crate::prims::arith::sum_overflows;
 use crate::scalar::Bits;
 
-const NO_INTERVAL: fn(&[Interval]) -> Interval = |_| Interval::EVERYTHING;
 const ANY: (f64, f64) = (-1000.0, 1000.0);
 
 /// `r`, or where `over` holds the end of the range on the side of the sign of `sign`.
@@ -39,7 +38,7 @@ pub static SATURATING_ADD: Prim = Prim {
     },
     truth: Truth::Exact(|x| cut(x, |a, b| a + b)),
     deriv: Deriv::Zero,
-    interval: NO_INTERVAL,
+    interval: Enclosure::None,
     laws: &["exact: (saturating_add x y) == (saturating_add y x)"],
 };
 
@@ -60,7 +59,7 @@ pub static SATURATING_MUL: Prim = Prim {
     },
     truth: Truth::Exact(|x| cut(x, |a, b| a * b)),
     deriv: Deriv::Zero,
-    interval: NO_INTERVAL,
+    interval: Enclosure::None,
     laws: &["exact: (saturating_mul x y) == (saturating_mul y x)"],
 };
 
@@ -78,6 +77,6 @@ pub static NATURAL: Prim = Prim {
     },
     truth: Truth::Exact(|x| x[0]),
     deriv: Deriv::Zero,
-    interval: NO_INTERVAL,
+    interval: Enclosure::None,
     laws: &[],
 };

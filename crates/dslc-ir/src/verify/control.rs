@@ -49,6 +49,16 @@ pub(super) fn check(module: &Module, func: &Function, node: &Node) -> Result<(),
             let moving = (0..wrt.len()).filter(|&k| wrt[k]).map(|k| callee.param_shape(k));
             tangents(func, node, bind, callee, moving.collect())
         }
+        Op::Bounds { func: callee, wrt, bind } => {
+            let callee = &module.funcs[*callee];
+            lists(node, bind)?;
+            check_wrt(callee, wrt)?;
+            let boxes: Vec<_> = (0..wrt.len()).filter(|&k| wrt[k]).map(|k| callee.param_shape(k)).collect();
+            if boxes.iter().any(|s| !s.scalar.is_float()) {
+                return Err("only floats have bounds".into());
+            }
+            tangents(func, node, bind, callee, boxes)
+        }
         Op::Spectral { func: callee, bind } => {
             lists(node, bind)?;
             arity(module, *callee, node.args.len())?;

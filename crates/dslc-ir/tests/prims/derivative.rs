@@ -19,6 +19,10 @@ fn partials(prim: &'static Prim, points: &[Vec<Bits>]) -> Option<Vec<Vec<f64>>> 
             assert_eq!(built.len(), n, "{}: a partial for each argument", prim.name);
             built
         }
+        Deriv::Kinked { build, .. } => {
+            let value = b.map(prim, &params);
+            vec![build(&mut b, &params, value)]
+        }
         Deriv::Choice { build, .. } => vec![build(&mut b, &params)],
         Deriv::Zero => vec![],
         Deriv::Undefined(_) => return None,
@@ -31,7 +35,9 @@ fn partials(prim: &'static Prim, points: &[Vec<Bits>]) -> Option<Vec<Vec<f64>>> 
                 (0..n).map(|k| f64::from(u8::from(k == taken))).collect()
             }
             Deriv::Zero => vec![0.0; n],
-            Deriv::Partials { .. } | Deriv::Undefined(_) => values.iter().map(|v| v.as_f64()).collect(),
+            Deriv::Partials { .. } | Deriv::Kinked { .. } | Deriv::Undefined(_) => {
+                values.iter().map(|v| v.as_f64()).collect()
+            }
         }
     };
     Some(points.iter().map(at).collect())
@@ -90,7 +96,7 @@ fn partials_agree_with_differences() {
 }
 
 fn kinked(prim: &Prim) -> bool {
-    matches!(prim.deriv, Deriv::Zero | Deriv::Choice { .. }) || matches!(prim.name, "abs" | "relu")
+    matches!(prim.deriv, Deriv::Zero | Deriv::Choice { .. } | Deriv::Kinked { .. })
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn out(node: dslc_ir::NodeId, axes: Vec<dslc_ir::AxisId>) -> Output {
 
 fn site(m: &mut Module, what: &str) -> SiteId {
     let span = Span::new(FileId(0), m.sites.len() * 10, m.sites.len() * 10 + 4);
-    m.sites.push(Site { span, what: what.into() })
+    m.sites.push(Site::new(span, what))
 }
 
 /// `x + y` of scalars.
@@ -116,7 +116,9 @@ fn control(m: &mut Module, two: FuncId, test: FuncId) {
     let r = b.node(m, vjp, &[zero, zero, zero]);
     let jvp = Op::Jvp { func: two, wrt: vec![false, true], bind: bind(3, 2) };
     let f = b.node(m, jvp, &[zero, zero, zero]);
-    let (rs, fs) = (b.results_of(r), b.results_of(f));
+    let bounds = Op::Bounds { func: two, wrt: vec![true, false], bind: bind(3, 2) };
+    let e = b.node(m, bounds, &[zero, zero, zero]);
+    let (rs, fs, es) = (b.results_of(r), b.results_of(f), b.results_of(e));
     b.site = Some(here);
     let solved = b.library(
         Routine::Solve,
@@ -132,7 +134,7 @@ fn control(m: &mut Module, two: FuncId, test: FuncId) {
     let order = b.library(Routine::ArgSort, &[x], Binding { args: vec![vec![i]], results: vec![vec![n]] });
     let shuffled =
         b.library(Routine::Permutation, &[key], Binding { args: vec![vec![]], results: vec![vec![n]] });
-    let scalars = [fixed[0], tape[0], rs[1], fs[1]].map(|r| out(r, vec![]));
+    let scalars = [fixed[0], tape[0], rs[1], fs[1], es[1]].map(|r| out(r, vec![]));
     let mut results: Vec<_> = [z, w, fixed[1]].map(|r| out(r, vec![i])).to_vec();
     results.extend([solved, order, shuffled].map(|r| out(r, vec![n])));
     results.extend(scalars);

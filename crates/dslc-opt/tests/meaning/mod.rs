@@ -288,7 +288,9 @@ fn eval(
             blame(xs, failed, |k| param_of(module, *body, k) == Some(k))
         }),
         Op::ArgFold { max, axes } => arg_fold(func, node, arg(0), *max, axes),
-        Op::Vjp { .. } | Op::Jvp { .. } | Op::Spectral { .. } | Op::Library { .. } => unreachable!(),
+        Op::Vjp { .. } | Op::Jvp { .. } | Op::Bounds { .. } | Op::Spectral { .. } | Op::Library { .. } => {
+            unreachable!()
+        }
     }
 }
 

@@ -14,6 +14,14 @@ pub(crate) fn grad_of(f: Span, op: &str, what: &str, span: Span) -> Diagnostic {
         _ => d.help("use `jacobian` or `vjp` for other results"),
     }
 }
+pub(crate) fn bounds_of_integers(span: Span, path: &str, ty: &str) -> Diagnostic {
+    let d = if path.is_empty() {
+        error("E0714", span, format!("an argument of type `{ty}` is no box"))
+    } else {
+        error("E0714", span, format!("the field `{path}` of type `{ty}` is no box"))
+    };
+    d.help("only floats lie between two ends; say by `wrt:` which arguments are boxes: the others are points")
+}
 pub(crate) fn grad_of_integers(span: Span, path: &str, ty: &str) -> Diagnostic {
     let d = if path.is_empty() {
         error("E0702", span, format!("an argument of type `{ty}` has no gradient"))

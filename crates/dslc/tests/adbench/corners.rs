@@ -43,6 +43,19 @@ fn corners_have_the_right_value_and_gradient() {
             let expected = ours.unwrap_or_else(|| reference[case]["grad"].as_f64().unwrap());
             assert_eq!(gradient, expected, "{case}");
         }
+        // The value overflows as written, the derivative is that of the composition.
+        for function in ["soft_as_written", "soft_with_a_sum", "log_of_exp"] {
+            let case = &reference["log1p(exp(x)) at 800"];
+            assert_eq!(case["expected"], "1 (naive: NaN)");
+            assert_eq!(m.function::<f64>(function).call((800.0,)).unwrap(), f64::INFINITY);
+            let point = [800.0, -800.0, 0.0];
+            let expected = if function == "log_of_exp" { [1.0; 3] } else { [1.0, 0.0, 0.5] };
+            for (x, slope) in point.into_iter().zip(expected) {
+                for way in [format!("grad({function})"), format!("|x: f64| jvp({function})(x, 1.0)")] {
+                    assert_eq!(m.function::<f64>(&way).call((x,)).unwrap(), slope, "{way} at {x}");
+                }
+            }
+        }
         // An infinite derivative stays one.
         assert_eq!(m.function::<f64>("grad(sqrt)").call((0.0,)).unwrap(), f64::INFINITY);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use dslc::{Backend, Fp, Halt, NoFiles, Part, Session, Severity, Style, render};
+use dslc::{Backend, Fp, Halt, Kinks, NoFiles, Part, Session, Severity, Style, render};
 
 use crate::clock::Clock;
 
@@ -60,6 +60,10 @@ pub(crate) enum Checked {
 pub(crate) fn run(text: &str, setting: &Setting, clock: &Clock) -> Result<Checked, String> {
     let mut session = Session::new(NoFiles).memory(64 << 20).backend(setting.backend);
     session = session.fp(setting.fp).rewrite(setting.rewrite);
+    // To look for kinks changes no bit; some of the programs show it.
+    if setting.backend == Backend::Cranelift && text.len().is_multiple_of(4) {
+        session = session.kinks(Kinks::Warn);
+    }
     let (ready, diagnostics) = session.check("random.dsl", text);
     let Some(ready) = ready else {
         let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);

@@ -26,6 +26,7 @@ macro_rules! stmt {
     };
 }
 
+mod corners;
 mod derive;
 mod exact;
 mod float;
@@ -91,6 +92,7 @@ struct Make<'r> {
     /// The names of functions over any semiring, of functions over any float, and of models.
     semiring: Vec<String>,
     over_floats: Vec<String>,
+    ruled: Vec<String>,
     models: Vec<String>,
     /// Whether the modules of the standard library are imported.
     imports: bool,
@@ -118,6 +120,7 @@ impl<'r> Make<'r> {
             funs: Vec::new(),
             semiring: Vec::new(),
             over_floats: Vec::new(),
+            ruled: Vec::new(),
             models: Vec::new(),
             imports: false,
             sizes: vec![0, 1, 2],

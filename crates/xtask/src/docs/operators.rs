@@ -81,6 +81,11 @@ fn derivative(prim: &'static Prim) -> Result<String, String> {
                 partials.iter().map(|&p| Ok(format!("`{}`", term(&b, p, result)?))).collect();
             Ok(format!("{}{}", shown?.join(", "), if singular { " (singular)" } else { "" }))
         }
+        Deriv::Kinked { build, at } => {
+            let (mut b, args, result) = applied(prim)?;
+            let partial = build(&mut b, &args, result);
+            Ok(format!("`{}` (a kink at {at})", term(&b, partial, result)?))
+        }
         Deriv::Choice { build, between: (first, second) } => {
             let (mut b, args, result) = applied(prim)?;
             let chosen = build(&mut b, &args);

@@ -3,10 +3,11 @@
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 use super::coefficients::{ASIN32, ASIN64, ATAN32, ATAN64};
-use super::{constant, corners, monotone, polynomial, sign_bits, with_sign};
-use crate::interval::Interval;
+use super::{constant, polynomial, sign_bits, with_sign};
+use crate::interval::{self, Enclosure, Ends, RISES, Trend};
 use crate::mach::{Cmp, Kit, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
+use crate::prims::{arith, logic};
 
 /// `pi/2` less the `f64`, and the `f32`, nearest to it.
 const RIGHT_LOW: (f64, f64) = (6.123233995736766e-17, -4.371139e-8);
@@ -152,7 +153,7 @@ pub static ASIN: Prim = Prim {
     define: |k, x| asin(k, x[0]),
     truth: Truth::Ulp(|x| pxfm::f_asin(x[0]), 1.0, 1.25),
     deriv: Deriv::Partials { build: |b, x, _| vec![over_root(b, x[0])], singular: true },
-    interval: |x| monotone(x[0], f64::asin),
+    interval: Enclosure::Rounded(RISES, (-1.58, 1.58)),
     laws: &["exact: (asin (neg x)) == (neg (asin x))"],
 };
 
@@ -171,7 +172,7 @@ pub static ACOS: Prim = Prim {
         },
         singular: true,
     },
-    interval: |x| monotone(x[0], f64::acos),
+    interval: Enclosure::Rounded(&[Trend::Falls], (-0.01, 3.15)),
     laws: &[],
 };
 
@@ -192,7 +193,7 @@ pub static ATAN: Prim = Prim {
         },
         singular: false,
     },
-    interval: |x| monotone(x[0], f64::atan),
+    interval: Enclosure::Rounded(RISES, (-1.58, 1.58)),
     laws: &["exact: (atan (neg x)) == (neg (atan x))"],
 };
 
@@ -214,11 +215,19 @@ pub static ATAN2: Prim = Prim {
         },
         singular: true,
     },
-    interval: |x| {
-        if x[1].lo > 0.0 {
-            return corners(x, f64::atan2);
-        }
-        Interval { lo: -3.15, hi: 3.15 }
-    },
+    // Monotone in each argument, but for the jump where the second is negative and the first is zero.
+    interval: Enclosure::Build(|b, x, width| {
+        let x = [interval::known(b, x[0]), interval::known(b, x[1])];
+        let mut ends = interval::corners(b, &ATAN2, &x);
+        let zero = b.like(ends.lo, 0.0);
+        let (right, up) = (b.map(&logic::GT, &[x[1].lo, zero]), b.map(&logic::GT, &[x[0].lo, zero]));
+        let down = b.map(&logic::LT, &[x[0].hi, zero]);
+        let off = b.map(&logic::OR, &[right, up]);
+        let off = b.map(&logic::OR, &[off, down]);
+        let (least, most) = (b.like(ends.lo, -PI), b.like(ends.hi, PI));
+        let (least, most) = (b.map(&arith::MIN, &[least, ends.lo]), b.map(&arith::MAX, &[most, ends.hi]));
+        ends = Ends { lo: b.select(off, ends.lo, least), hi: b.select(off, ends.hi, most) };
+        Some(interval::outward(b, ends.lo, ends.hi, width))
+    }),
     laws: &["exact: (atan2 (neg x) y) == (neg (atan2 x y))"],
 };

@@ -1,7 +1,8 @@
 //! `exp`, `exp2`, `expm1`.
 
 use super::coefficients::{EXP32, EXP64};
-use super::{by_format, constant, fraction_bits, itself_if_tiny, monotone, polynomial};
+use super::{by_format, constant, fraction_bits, itself_if_tiny, polynomial};
+use crate::interval::{Enclosure, RISES};
 use crate::mach::{Cmp, Kit, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 
@@ -189,7 +190,7 @@ pub static EXP: Prim = Prim {
     define: |k, x| exp(k, x[0]),
     truth: Truth::Ulp(|x| pxfm::f_exp(x[0]), 1.0, 1.0),
     deriv: Deriv::Partials { build: |_, _, y| vec![y], singular: true },
-    interval: |x| monotone(x[0], f64::exp),
+    interval: Enclosure::Rounded(RISES, (0.0, f64::INFINITY)),
     laws: &["real: (exp (add x y)) == (mul (exp x) (exp y))", "real: (log (exp x)) == x"],
 };
 
@@ -208,7 +209,7 @@ pub static EXP2: Prim = Prim {
         },
         singular: true,
     },
-    interval: |x| monotone(x[0], f64::exp2),
+    interval: Enclosure::Rounded(RISES, (0.0, f64::INFINITY)),
     laws: &["real: (exp2 (add x y)) == (mul (exp2 x) (exp2 y))", "real: (log2 (exp2 x)) == x"],
 };
 
@@ -225,6 +226,6 @@ pub static EXPM1: Prim = Prim {
         build: |b, x, _| vec![b.map(&EXP, &[x[0]])],
         singular: true,
     },
-    interval: |x| monotone(x[0], f64::exp_m1),
+    interval: Enclosure::Rounded(RISES, (-1.0, f64::INFINITY)),
     laws: &["real: (log1p (expm1 x)) == x"],
 };

@@ -2,8 +2,8 @@
 
 use super::coefficients::{SINH32, SINH64};
 use super::exponential::exp_half;
-use super::{between, monotone, polynomial, with_sign};
-use crate::interval::Interval;
+use super::{polynomial, with_sign};
+use crate::interval::{self, Enclosure, Ends, RISES, WHOLE};
 use crate::mach::{Cmp, Kit, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 
@@ -43,7 +43,7 @@ pub static SINH: Prim = Prim {
     define: |k, x| sinh(k, x[0]),
     truth: Truth::Ulp(|x| pxfm::f_sinh(x[0]).copysign(x[0]), 2.0, 1.75),
     deriv: Deriv::Partials { build: |b, x, _| vec![b.map(&COSH, &[x[0]])], singular: true },
-    interval: |x| monotone(x[0], f64::sinh),
+    interval: Enclosure::Rounded(RISES, WHOLE),
     laws: &["exact: (sinh (neg x)) == (neg (sinh x))", "real: (add (cosh x) (sinh x)) == (exp x)"],
 };
 
@@ -56,11 +56,13 @@ pub static COSH: Prim = Prim {
     define: |k, x| cosh(k, x[0]),
     truth: Truth::Ulp(|x| pxfm::f_cosh(x[0]), 1.0, 1.5),
     deriv: Deriv::Partials { build: |b, x, _| vec![b.map(&SINH, &[x[0]])], singular: true },
-    interval: |x| {
-        let Interval { lo, hi } = x[0];
-        let most = lo.abs().max(hi.abs());
-        let least = if lo <= 0.0 && hi >= 0.0 { 0.0 } else { lo.abs().min(hi.abs()) };
-        between(least.cosh(), most.cosh())
-    },
+    interval: Enclosure::Build(|b, x, width| {
+        let x = interval::known(b, x[0]);
+        let (left, right) = (b.map(&COSH, &[x.lo]), b.map(&COSH, &[x.hi]));
+        let Ends { lo, hi } = interval::span(b, &[left, right]);
+        let (zero, one) = (interval::has_zero(b, x), b.like(lo, 1.0));
+        let lo = b.select(zero, one, lo);
+        Some(interval::outward(b, lo, hi, width))
+    }),
     laws: &["exact: (cosh (neg x)) == (cosh x)"],
 };

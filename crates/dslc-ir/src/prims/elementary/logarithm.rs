@@ -2,7 +2,8 @@
 
 use super::coefficients::{LOG_TAIL, LOG32, LOG64};
 use super::exponential::{LN2_LOW32, LN2_LOW64};
-use super::{by_format, constant, fraction_bits, monotone, polynomial};
+use super::{by_format, constant, fraction_bits, polynomial};
+use crate::interval::{Enclosure, RISES, WHOLE};
 use crate::mach::{Cmp, Kit, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 
@@ -238,7 +239,7 @@ pub static LOG: Prim = Prim {
         },
         singular: true,
     },
-    interval: |x| monotone(x[0], f64::ln),
+    interval: Enclosure::Rounded(RISES, WHOLE),
     laws: &["real: (log (exp x)) == x"],
 };
 
@@ -257,7 +258,7 @@ pub static LOG2: Prim = Prim {
         },
         singular: true,
     },
-    interval: |x| monotone(x[0], f64::log2),
+    interval: Enclosure::Rounded(RISES, WHOLE),
     laws: &["real: (log2 (exp2 x)) == x"],
 };
 
@@ -277,6 +278,6 @@ pub static LOG1P: Prim = Prim {
         },
         singular: true,
     },
-    interval: |x| monotone(x[0], f64::ln_1p),
+    interval: Enclosure::Rounded(RISES, WHOLE),
     laws: &["real: (log1p (expm1 x)) == x"],
 };

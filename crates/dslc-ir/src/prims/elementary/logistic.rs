@@ -3,10 +3,10 @@
 
 use super::coefficients::{SOFTPLUS32, SOFTPLUS64};
 use super::exponential::{EXP, exp_decay};
-use super::{monotone, polynomial, with_sign};
+use super::{polynomial, with_sign};
 use crate::builder::Builder;
 use crate::function::NodeId;
-use crate::interval::Interval;
+use crate::interval::{self, Enclosure, Ends, RISES};
 use crate::mach::{Cmp, Kit, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
 use crate::prims::logic;
@@ -75,14 +75,6 @@ fn logistic(x: &[f64]) -> f64 {
     if x[0] < -40.0 { pxfm::f_exp(x[0]) } else { pxfm::f_logistic(x[0]) }
 }
 
-fn slow_sigmoid(x: f64) -> f64 {
-    if x >= 0.0 { 1.0 / (1.0 + (-x).exp()) } else { x.exp() / (1.0 + x.exp()) }
-}
-
-fn slow_softplus(x: f64) -> f64 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
-}
-
 /// The logistic function. Error: at most 2 units from the correctly rounded `f64`, 2.26 in `f32`.
 pub static SIGMOID: Prim = Prim {
     name: "sigmoid",
@@ -100,7 +92,7 @@ pub static SIGMOID: Prim = Prim {
         },
         singular: false,
     },
-    interval: |x| monotone(x[0], slow_sigmoid),
+    interval: Enclosure::Rounded(RISES, (0.0, 1.0)),
     laws: &[],
 };
 
@@ -113,7 +105,7 @@ pub static SOFTPLUS: Prim = Prim {
     define: |k, x| softplus(k, x[0]),
     truth: Truth::Ulp(|x| x[0].max(0.0) + pxfm::f_log1p(pxfm::f_exp(-x[0].abs())), 2.0, 2.0),
     deriv: Deriv::Partials { build: |b, x, _| vec![b.map(&SIGMOID, &[x[0]])], singular: false },
-    interval: |x| monotone(x[0], slow_softplus),
+    interval: Enclosure::Rounded(RISES, (0.0, f64::INFINITY)),
     laws: &[
         "real: (sub (softplus x) (softplus (neg x))) == x",
         "real: (softplus x) == (neg (log (sigmoid (neg x))))",
@@ -136,7 +128,7 @@ pub static TANH: Prim = Prim {
         },
         singular: false,
     },
-    interval: |x| monotone(x[0], f64::tanh),
+    interval: Enclosure::Rounded(RISES, (-1.0, 1.0)),
     laws: &["exact: (tanh (neg x)) == (neg (tanh x))"],
 };
 
@@ -167,10 +159,6 @@ fn reference_log_add_exp(x: f64, y: f64) -> f64 {
     if x.is_nan() || y.is_nan() { f64::NAN } else { x.max(y) + pxfm::f_log1p(pxfm::f_exp(-size)) }
 }
 
-fn slow_log_add_exp(x: f64, y: f64) -> f64 {
-    if x == y { x + std::f64::consts::LN_2 } else { x.max(y) + (-(x - y).abs()).exp().ln_1p() }
-}
-
 /// The addition of logarithms.
 pub static LOG_ADD_EXP: Prim = Prim {
     name: "log_add_exp",
@@ -180,11 +168,14 @@ pub static LOG_ADD_EXP: Prim = Prim {
     define: |k, x| log_add_exp(k, x[0], x[1]),
     truth: Truth::Within(|x| reference_log_add_exp(x[0], x[1]), 2.0, 2.0),
     deriv: Deriv::Partials { build: |b, x, y| vec![share(b, x[0], y), share(b, x[1], y)], singular: true },
-    interval: |x| {
-        let ends = Interval::hull(slow_log_add_exp(x[0].lo, x[1].lo), slow_log_add_exp(x[0].hi, x[1].hi));
-        let slack = |a: f64| a.abs() * 1e-6 + 1e-6;
-        Interval { lo: ends.lo - slack(ends.lo), hi: ends.hi + slack(ends.hi) }
-    },
+    // The error is one of the larger of the result and 1.
+    interval: Enclosure::Build(|b, x, width| {
+        let (x, y) = (interval::known(b, x[0]), interval::known(b, x[1]));
+        let (lo, hi) = (b.map(&LOG_ADD_EXP, &[x.lo, y.lo]), b.map(&LOG_ADD_EXP, &[x.hi, y.hi]));
+        let Ends { lo, hi } = interval::outward(b, lo, hi, width);
+        let width = b.like(lo, 2.0 * width);
+        Some(Ends { lo: b.sub(lo, width), hi: b.add(hi, width) })
+    }),
     laws: &[
         "exact: (log_add_exp x y) == (log_add_exp y x)",
         "real: (log_add_exp x y) == (add y (softplus (sub x y)))",

@@ -2,13 +2,13 @@
 
 use super::exponential::{exp, exp_of_sum};
 use super::logarithm::{LOG, log_in_two, log_inside};
-use super::{corners, monotone, sign_bits};
+use super::sign_bits;
 use crate::builder::Builder;
 use crate::function::NodeId;
-use crate::interval::Interval;
+use crate::interval::{self, Enclosure, Ends, RISES};
 use crate::mach::{Cmp, Kit, Lane, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
-use crate::prims::logic;
+use crate::prims::{arith, logic, round};
 use crate::scalar::{Bits, Scalar};
 
 /// `|x|^y` for 64 bits, but for the edges of [`pow`]: `e` to `y log |x|`, in two parts.
@@ -110,7 +110,7 @@ pub static SQRT: Prim = Prim {
         },
         singular: true,
     },
-    interval: |x| monotone(x[0], f64::sqrt),
+    interval: Enclosure::Rounded(RISES, (0.0, f64::INFINITY)),
     laws: &["real: (sqrt (mul x x)) == (abs x)"],
 };
 
@@ -139,6 +139,43 @@ fn power(x: &[f64]) -> f64 {
     if y.is_nan() || y == 0.0 { x[0].powf(x[1]) } else { y }
 }
 
+/// The ends of a power. It is monotone in each argument as long as the base is not negative. A negative base has powers
+/// where the exponent is one integer: odd ones rise, or fall at both sides of a pole; even ones have their least, or a
+/// pole, at zero. At a pole the sign of zero, which no end tells, may be that of infinity.
+fn image(b: &mut Builder, x: &[Ends], width: f64) -> Ends {
+    let x = [interval::known(b, x[0]), interval::known(b, x[1])];
+    let corners = interval::corners(b, &POW, &x);
+    let (zero, nan) = (b.like(corners.lo, 0.0), b.like(corners.lo, f64::NAN));
+    let (least, most) = (b.like(zero, f64::NEG_INFINITY), b.like(zero, f64::INFINITY));
+    let (base, exponent) = (x[0], x[1]);
+    let at_zero = interval::has_zero(b, base);
+    let falls = b.map(&logic::LT, &[exponent.lo, zero]);
+    let pole = b.map(&logic::AND, &[at_zero, falls]);
+    let (mut lo, mut hi) = (corners.lo, b.select(pole, most, corners.hi));
+    let mut fits = b.map(&logic::GE, &[base.lo, zero]);
+    let mut even = b.constant(Bits::bool(false));
+    if exponent.is_point() {
+        let y = exponent.lo;
+        let half = b.like(y, 0.5);
+        let half = b.mul(y, half);
+        let (whole, halves) = (b.map(&round::FLOOR, &[y]), b.map(&round::FLOOR, &[half]));
+        let integer = b.eq(whole, y);
+        fits = b.map(&logic::OR, &[fits, integer]);
+        even = b.eq(halves, half);
+        let rises = b.map(&logic::GT, &[y, zero]);
+        let dips = b.map(&logic::AND, &[even, rises]);
+        let dips = b.map(&logic::AND, &[dips, at_zero]);
+        let bottom = b.map(&arith::MIN, &[zero, lo]);
+        lo = b.select(dips, bottom, lo);
+    }
+    let odd = b.map(&logic::NOT, &[even]);
+    let odd_pole = b.map(&logic::AND, &[pole, odd]);
+    lo = b.select(odd_pole, least, lo);
+    lo = b.select(fits, lo, nan);
+    hi = b.select(fits, hi, nan);
+    interval::outward(b, lo, hi, width)
+}
+
 /// Powers. Error: at most 1 unit from the correctly rounded `f64`, 0.5 in `f32`.
 pub static POW: Prim = Prim {
     name: "pow",
@@ -150,11 +187,6 @@ pub static POW: Prim = Prim {
     define: |k, x| pow(k, x[0], x[1]),
     truth: Truth::Ulp(power, 1.0, 0.75),
     deriv: Deriv::Partials { build: partials, singular: true },
-    interval: |x| {
-        if x[0].lo > 0.0 {
-            return corners(x, f64::powf);
-        }
-        Interval::EVERYTHING
-    },
+    interval: Enclosure::Build(|b, x, width| Some(image(b, x, width))),
     laws: &[],
 };

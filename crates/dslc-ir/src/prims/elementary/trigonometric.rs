@@ -7,13 +7,16 @@
 //! neighbours are whole periods apart or nearly so. There the result is NaN, not an arbitrary number between
 //! -1 and 1.
 
-use std::f64::consts::{FRAC_PI_2, PI};
+use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
 use super::coefficients::{COS32, COS64, SIN32, SIN64};
-use super::{between, constant, monotone, polynomial};
-use crate::interval::Interval;
+use super::{constant, polynomial};
+use crate::builder::Builder;
+use crate::function::NodeId;
+use crate::interval::{self, Enclosure, Ends};
 use crate::mach::{Cmp, Kit, V};
 use crate::prim::{Deriv, Prim, Sig, Truth};
+use crate::prims::{arith, logic, round};
 use crate::scalar::{Bits, Scalar};
 
 /// Up to here an `f64` is reduced: 2^49, about 5.6e14.
@@ -140,21 +143,48 @@ fn within(x: &[Bits], f: fn(f64) -> f64) -> f64 {
     if x[0].as_f64().abs() > limit { f64::NAN } else { f(x[0].as_f64()) }
 }
 
-/// The image of the sine: its ends, and 1 or -1 where the interval has a crest or a trough, found with some
-/// room.
-fn sin_image(x: Interval) -> Interval {
-    if x.lo.abs().max(x.hi.abs()) > LIMIT32 {
-        return Interval::EVERYTHING;
-    }
-    let reaches = |at: f64| {
-        let (from, to) = ((x.lo - at) / (2.0 * PI) - 1e-9, (x.hi - at) / (2.0 * PI) + 1e-9);
-        from.ceil() <= to
+/// Whether `at + k period` is between the ends for some integer `k`, with room for the rounding of this test.
+fn reaches(b: &mut Builder, x: Ends, at: f64, period: f64) -> NodeId {
+    let room = 8.0 * interval::unit(b.scalar_of(x.lo));
+    let mut turns = |end: NodeId, outward: f64| {
+        let (at, per) = (b.like(end, at), b.like(end, 1.0 / period));
+        let from = b.sub(end, at);
+        let turns = b.mul(from, per);
+        let size = b.map(&round::ABS, &[turns]);
+        let (one, room) = (b.like(end, 1.0), b.like(end, outward * room));
+        let size = b.add(size, one);
+        let more = b.mul(size, room);
+        b.add(turns, more)
     };
-    let ends = between(x.lo.sin(), x.hi.sin());
-    Interval {
-        lo: if reaches(-FRAC_PI_2) { -1.0 } else { ends.lo - 1e-9 },
-        hi: if reaches(FRAC_PI_2) { 1.0 } else { ends.hi + 1e-9 },
-    }
+    let (from, to) = (turns(x.lo, -1.0), turns(x.hi, 1.0));
+    let last = b.map(&round::FLOOR, &[to]);
+    b.map(&logic::GE, &[last, from])
+}
+
+/// The ends of a function between `-most` and `most`, which it takes once in a period, where this is said.
+fn wave(
+    b: &mut Builder,
+    f: &'static Prim,
+    x: Ends,
+    most: f64,
+    [trough, crest]: [(f64, f64); 2],
+    width: f64,
+) -> Ends {
+    let x = interval::known(b, x);
+    let (left, right) = (b.map(f, &[x.lo]), b.map(f, &[x.hi]));
+    let ends = interval::span(b, &[left, right]);
+    let Ends { lo, hi } = interval::outward(b, ends.lo, ends.hi, width);
+    let (least, most) = (b.like(lo, -most), b.like(hi, most));
+    // What is NaN at an end stays NaN.
+    let (least, most) = (b.map(&arith::MIN, &[least, lo]), b.map(&arith::MAX, &[most, hi]));
+    let (low, high) = (reaches(b, x, trough.0, trough.1), reaches(b, x, crest.0, crest.1));
+    Ends { lo: b.select(low, least, lo), hi: b.select(high, most, hi) }
+}
+
+/// The ends within -1 to 1.
+fn within_one(b: &mut Builder, x: Ends) -> Ends {
+    let (minus, one) = (b.like(x.lo, -1.0), b.like(x.hi, 1.0));
+    Ends { lo: b.map(&arith::MAX, &[minus, x.lo]), hi: b.map(&arith::MIN, &[one, x.hi]) }
 }
 
 /// The sine. Error: at most 1 unit from the correctly rounded `f64`, 0.93 in `f32`.
@@ -167,7 +197,10 @@ pub static SIN: Prim = Prim {
     define: |k, x| sin(k, x[0]),
     truth: Truth::Near(|x| within(x, pxfm::f_sin), 1.0),
     deriv: Deriv::Partials { build: |b, x, _| vec![b.map(&COS, &[x[0]])], singular: false },
-    interval: |x| sin_image(x[0]),
+    interval: Enclosure::Build(|b, x, width| {
+        let ends = wave(b, &SIN, x[0], 1.0, [(-FRAC_PI_2, TAU), (FRAC_PI_2, TAU)], width);
+        Some(within_one(b, ends))
+    }),
     laws: &["exact: (sin (neg x)) == (neg (sin x))"],
 };
 
@@ -187,7 +220,10 @@ pub static COS: Prim = Prim {
         },
         singular: false,
     },
-    interval: |x| sin_image(Interval { lo: x[0].lo + FRAC_PI_2, hi: x[0].hi + FRAC_PI_2 }),
+    interval: Enclosure::Build(|b, x, width| {
+        let ends = wave(b, &COS, x[0], 1.0, [(PI, TAU), (0.0, TAU)], width);
+        Some(within_one(b, ends))
+    }),
     laws: &["exact: (cos (neg x)) == (cos x)"],
 };
 
@@ -208,13 +244,8 @@ pub static TAN: Prim = Prim {
         },
         singular: false,
     },
-    interval: |x| {
-        let branch = |at: f64| ((at + FRAC_PI_2) / PI).floor();
-        let inside = x[0].lo.abs().max(x[0].hi.abs()) <= LIMIT32;
-        if inside && branch(x[0].lo - 1e-9) == branch(x[0].hi + 1e-9) {
-            return monotone(x[0], f64::tan);
-        }
-        Interval::EVERYTHING
-    },
+    interval: Enclosure::Build(|b, x, width| {
+        Some(wave(b, &TAN, x[0], f64::INFINITY, [(FRAC_PI_2, PI), (FRAC_PI_2, PI)], width))
+    }),
     laws: &["exact: (tan (neg x)) == (neg (tan x))"],
 };

@@ -33,7 +33,7 @@ const UNARY: [(&str, &str); 23] = [
 impl Make<'_> {
     pub(super) fn float(&mut self, elem: Elem, d: usize) -> Option<Term> {
         let ty = Ty::scalar(elem);
-        Some(match self.random.below(37) {
+        Some(match self.random.below(40) {
             0..=4 => self.arithmetic(&ty, d),
             5..=8 => self.unary(&ty, d),
             9 => self.binary(&ty, d),
@@ -53,7 +53,10 @@ impl Make<'_> {
             28 => self.over_float(&ty, d)?,
             29 | 30 if elem == Elem::F64 => self.of_matrix(d)?,
             31 | 32 if elem == Elem::F64 => self.of_complex(d),
-            33 if elem == Elem::F64 => self.fixpoint(d),
+            33 if elem == Elem::F64 => self.solved(d),
+            36 if elem == Elem::F64 => self.corner(d)?,
+            37 if elem == Elem::F64 => self.by_rule(d)?,
+            38 if elem == Elem::F64 && self.chance(2) => self.iterated(d)?,
             34 if elem == Elem::F64 => self.special_function(&ty, d),
             35 if elem == Elem::F64 => self.reshaped(d)?,
             _ => self.scanned(&ty, d)?,

@@ -1,6 +1,7 @@
 //! Items, calls of functions, and whole programs.
 
 use super::super::plan::{Block, Dim, Elem, Part, Stmt, Term, Ty, parts};
+use super::corners::RULED;
 use super::{F64, Fun, Make};
 
 /// Functions over any semiring: of a square matrix and a vector.
@@ -88,12 +89,17 @@ impl Make<'_> {
             (&SEMIRING[..], "function over semirings", "s"),
             (&OVER_FLOATS[..], "function over floats", "g"),
             (&MODELS[..], "model", "net"),
+            (&RULED[..], "stated derivative", "r"),
         ] {
             if self.chance(2) {
                 let name = self.fresh(stem);
                 let text = self.random.pick(list);
-                self.push(stmt!(kind, text, name.clone()));
                 match stem {
+                    "r" => self.push(stmt!(kind, text, name.clone(), name.clone())),
+                    _ => self.push(stmt!(kind, text, name.clone())),
+                }
+                match stem {
+                    "r" => self.ruled.push(name),
                     "s" => self.semiring.push(name),
                     "g" => self.over_floats.push(name),
                     _ => self.models.push(name),

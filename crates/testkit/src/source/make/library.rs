@@ -34,16 +34,6 @@ impl Make<'_> {
         Some(term!(ty, "fft", text, self.term(&ty, d), self.term(&ty, d)))
     }
 
-    /// Where a map that brings points together stays.
-    pub(super) fn fixpoint(&mut self, d: usize) -> Term {
-        let x = self.fresh("x");
-        let text = self.pick(&[
-            "fixpoint(|$: f64| 0.25 * sin($) + tanh($), 0.0)",
-            "fixpoint(|$: f64| 0.5 * cos($ / 2) - tanh($), 1.0)",
-        ]);
-        term!(F64, "fixpoint", text, x.clone(), x, self.term(&F64, d))
-    }
-
     /// A number by a function of one or two.
     pub(super) fn special_function(&mut self, ty: &Ty, d: usize) -> Term {
         match self.random.below(3) {

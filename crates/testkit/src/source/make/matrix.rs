@@ -84,7 +84,7 @@ impl Make<'_> {
     }
 
     /// A matrix far from singular ones: the diagonal outweighs the rest.
-    fn regular(&mut self, n: Dim, d: usize) -> Term {
+    pub(super) fn regular(&mut self, n: Dim, d: usize) -> Term {
         let ty = Ty::Tensor(Elem::F64, vec![n, n]);
         let (e, a) = (self.fresh("e"), self.square(n, d));
         term!(ty, "eye", "{ let $: $ = eye(); tanh($) + 9 * $ }", e.clone(), &ty, a, e)
