@@ -42,7 +42,8 @@ fn described(out: &mut String, name: &str, found: &Derivatives) {
     let _ = writeln!(out, "{name}: {what}, {} x {}, {}", p.rows(), p.columns(), found.class);
     let (some, all) = (p.non_zeros(), p.rows() as u64 * p.columns() as u64);
     let share = if all == 0 { 0.0 } else { 100.0 * some as f64 / all as f64 };
-    let _ = writeln!(out, "  non-zeros: {some} of {all}, {share:.1}%");
+    let digits = if share < 1.0 { 3 } else { 1 };
+    let _ = writeln!(out, "  non-zeros: {some} of {all}, {share:.digits$}%");
     let passes = &found.passes;
     let mut ways =
         format!("{} reverse of {}, {} forward of {}", passes.reverse, p.rows(), passes.forward, p.columns());

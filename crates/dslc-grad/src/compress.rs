@@ -121,7 +121,12 @@ impl Deriver<'_> {
         let moved = m.wrt.iter().position(|w| *w).unwrap_or(0);
         let scalar = b.scalar_of(args[moved]);
         let core = bind.args[moved].clone();
-        let (seed, colours) = seed(b, plan, &core, scalar);
+        let (mut seed, colours) = seed(b, plan, &core, scalar);
+        if colours.is_none() {
+            // A tensor of ones: a number would be spread over the axes wherever one of them is read.
+            let count = plan.colouring.of.len();
+            seed = b.dense(scalar, core.clone(), vec![Bits::number(scalar, 1.0).bits; count]);
+        }
         let func = self.forward(m.func, m.wrt)?.func;
         let mut args = args[..m.wrt.len()].to_vec();
         args.push(seed);
