@@ -64,6 +64,10 @@ impl Deriver<'_> {
         if count < self.options.coloured_from || self.func(func).results.len() != 1 || reads_value(f, id) {
             return Ok(None);
         }
+        // Diagonals and elements of what has only pointwise work, sums and reads are computed alone (`dslc-opt`, `reads`).
+        if reads_parts(f, id) && !self.has(func, is_more) {
+            return Ok(None);
+        }
         let wanted: Vec<(NodeId, Vec<AxisId>)> =
             node.args.iter().zip(&bind.args).take(wrt.len()).map(|(&n, a)| (n, a.clone())).collect();
         let known = integers(self.module, f, &wanted);
@@ -194,6 +198,45 @@ impl Deriver<'_> {
         }
         false
     }
+}
+
+/// Whether all that is asked of the matrices that a node gives are diagonals or single elements.
+fn reads_parts(f: &Function, id: NodeId) -> bool {
+    let part = |n: &Node| match &n.op {
+        Op::Read { index, fill: false } if n.args.len() == 1 => {
+            let fixed = index.iter().filter(|(_, at)| at.as_constant().is_some()).count();
+            let mut moved: Vec<AxisId> =
+                index.iter().flat_map(|(_, at)| at.terms.iter().map(|t| t.0)).collect();
+            let before = moved.len();
+            moved.sort_unstable();
+            moved.dedup();
+            fixed > 1 || moved.len() < before
+        }
+        _ => false,
+    };
+    let mut matrices = f.nodes.iter_enumerated().filter(|(_, n)| n.args.contains(&id));
+    matrices.all(|(m, _)| {
+        let mut users = f.nodes.iter().filter(|n| n.args.contains(&m)).peekable();
+        users.peek().is_some() && users.all(part) && f.results.iter().all(|r| r.node != m)
+    })
+}
+
+/// Whether a function has an operator that reads are not taken through.
+fn is_more(f: &Function) -> bool {
+    f.nodes.iter().any(|n| {
+        !matches!(
+            n.op,
+            Op::Param(_)
+                | Op::Const(_)
+                | Op::Dense(_)
+                | Op::Iota(_)
+                | Op::Map(_)
+                | Op::Fold { .. }
+                | Op::Read { .. }
+                | Op::Proj(_)
+                | Op::Call { .. }
+        )
+    })
 }
 
 /// Whether a function has a loop of its own.

@@ -28,6 +28,7 @@ mod bindings;
 mod compose;
 mod known;
 mod narrow;
+mod scattered;
 
 /// Simplifies reads and writes.
 pub fn reads(module: &mut Module, roots: &mut [FuncId]) {
@@ -76,6 +77,7 @@ fn simplify(b: &mut Builder, out: &Module, op: Op, args: &[NodeId]) -> NodeId {
         let next = affine::absorb(b, &op, &args)
             .or_else(|| known::element(b, &op, &args))
             .or_else(|| compose::compose(b, &op, &args))
+            .or_else(|| scattered::scattered(b, &op, &args))
             .or_else(|| narrow::narrow(b, out, &op, &args));
         match next {
             Some(next) if next != node => node = next,

@@ -235,3 +235,21 @@ fn work_is_linear_in_the_elements_that_differ_from_zero() {
     // Dense matrices take what they took.
     assert_eq!(operations(8, "jacobian(sums)", 100), operations(usize::MAX, "jacobian(sums)", 100));
 }
+
+/// A matrix of 10^10 elements of which diagonals are read: it is never there, whatever the function has in it.
+#[test]
+fn diagonals_of_sparse_matrices_are_read_without_them() {
+    let expr = "|x| { let h = hessian(chain)(x); [h[i, i + 1] for i in 0..100 - 1] }";
+    let x = Value::from_f64s([100], &numbers(100));
+    let module = Session::new(NoFiles).fp(dslc::Fp::Exact).compile("s.dsl", SPARSE).unwrap();
+    let found: Value = module.function::<Value>(expr).call((x.clone(),)).unwrap();
+    let whole: Value = module.function::<Value>("hessian(chain)").call((x,)).unwrap();
+    let above: Vec<f64> = (0..99).map(|i| whole.as_f64()[100 * i + i + 1]).collect();
+    assert_eq!(found.as_f64(), above);
+    // 10,000 rows would be 800 MB.
+    let module = Session::new(NoFiles).memory(40 << 20).compile("s.dsl", SPARSE).unwrap();
+    let large = expr.replace("100", "10000");
+    let x = Value::from_f64s([10_000], &numbers(10_000));
+    let found: Value = module.function::<Value>(&large).call((x,)).unwrap();
+    assert_eq!(found.len(), 9_999);
+}

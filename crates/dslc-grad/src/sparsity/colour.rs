@@ -25,7 +25,7 @@ pub struct Passes {
     pub reverse: usize,
     /// Forward passes: colours of the columns.
     pub forward: usize,
-    /// For a symmetric matrix: passes where an element may be taken from its mirror image.
+    /// For a symmetric matrix: passes where an element may be taken from its mirror image, if these are fewer.
     pub symmetric: Option<usize>,
 }
 

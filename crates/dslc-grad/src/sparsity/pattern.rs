@@ -206,6 +206,7 @@ impl Pattern {
         }
         let (lower, upper) = (lower as usize, upper as usize);
         let least = self.rows().min(self.columns);
+        let square = self.rows() == self.columns;
         if lower == 0 && upper == 0 {
             return Class::Diagonal;
         }
@@ -220,8 +221,8 @@ impl Pattern {
             _ if self.offsets().is_some_and(|d| d.len() * 4 <= least) => {
                 Class::Stencil { points: self.offsets().map_or(0, |d| d.len()) }
             }
-            _ if upper == 0 => Class::LowerTriangular,
-            _ if lower == 0 => Class::UpperTriangular,
+            _ if upper == 0 && square => Class::LowerTriangular,
+            _ if lower == 0 && square => Class::UpperTriangular,
             _ if full && lower + upper < least => Class::Banded { lower, upper },
             _ => Class::Irregular,
         }
