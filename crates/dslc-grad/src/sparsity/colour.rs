@@ -37,10 +37,12 @@ pub fn passes(pattern: &Pattern, symmetric: bool) -> Passes {
         let regular = offsets.and_then(|d| colour_offsets(p, &d, p.rows()));
         regular.map_or(greedy, |c| c.count.min(greedy))
     };
+    let reverse = one_way(pattern);
+    let mirrored = symmetric.then(|| colour_symmetric(pattern, usize::MAX)).flatten();
     Passes {
-        reverse: one_way(pattern),
+        reverse,
         forward: pattern.transposed(u64::MAX).map_or(pattern.columns(), |p| one_way(&p)),
-        symmetric: symmetric.then(|| colour_symmetric(pattern, usize::MAX).map(|c| c.0.count)).flatten(),
+        symmetric: mirrored.map(|c| c.0.count).filter(|c| *c < reverse),
     }
 }
 
