@@ -1,4 +1,5 @@
-//! `dslc explain`: the page of a code, without a network; what the functions of a file cost, before anything runs.
+//! `dslc explain`: the page of a code, without a network; what the functions of a file cost and where their
+//! derivatives are zero, before anything runs.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -7,7 +8,7 @@ use dslc::{Cost, Count, Uncounted, render};
 
 use crate::files::Files;
 use crate::options::Explained;
-use crate::{Job, code, tell, text, use_color, write_out};
+use crate::{Job, code, sparsity, tell, text, use_color, write_out};
 
 /// What stands for a size that the command line gives no number for.
 const USUAL: i64 = 10;
@@ -17,7 +18,7 @@ const MANY: u64 = 1 << 40;
 
 /// Prints what is asked for.
 pub(crate) fn explain(what: &Explained) -> u8 {
-    if what.cost || what.memory {
+    if what.cost || what.memory || what.sparsity {
         return counted(what);
     }
     match dslc::explain(&what.what) {
@@ -43,8 +44,17 @@ fn counted(what: &Explained) -> u8 {
     let mut session = what.choices.session(&host);
     let given = |name: &str| what.sizes.iter().find(|(n, _)| n == name).map_or(USUAL, |(_, k)| *k);
     let name = if path == "-" { "<stdin>" } else { path };
-    let costs = match session.costs(name, &text, what.function.as_deref(), &given) {
-        Ok(costs) => costs,
+    let only = what.function.as_deref();
+    let shown = if what.sparsity {
+        let found = session.sparsity(name, &text, only, &given);
+        found.map(|all| (sparsity::text(&all), all.into_iter().flat_map(|s| s.sizes).collect()))
+    } else {
+        let found = session.costs(name, &text, only, &given);
+        let text = |costs: &[Cost]| if what.memory { kept(costs) } else { table(costs) };
+        found.map(|all| (text(&all), all.into_iter().flat_map(|c| c.sizes).collect()))
+    };
+    let (shown, sizes): (String, Vec<(String, i64)>) = match shown {
+        Ok(found) => found,
         Err(Uncounted::Rejected(diagnostics)) => {
             for d in &diagnostics {
                 let shown = render(session.sources(), d, what.choices.message_format, use_color());
@@ -58,12 +68,11 @@ fn counted(what: &Explained) -> u8 {
             return code::USAGE;
         }
     };
-    let known = |size: &str| costs.iter().any(|c| c.sizes.iter().any(|(n, _)| n == size));
-    if let Some((size, _)) = what.sizes.iter().find(|(n, _)| !known(n)) {
+    if let Some((size, _)) = what.sizes.iter().find(|(n, _)| sizes.iter().all(|(k, _)| k != n)) {
         tell(&format!("error: none of these functions has a size `{size}`"));
         return code::USAGE;
     }
-    write_out(&if what.memory { kept(&costs) } else { table(&costs) })
+    write_out(&shown)
 }
 
 /// A line for each loop of which a gradient keeps something.

@@ -9,6 +9,7 @@ mod options;
 mod plot;
 mod progress;
 mod repl;
+mod sparsity;
 
 use std::io::{IsTerminal, Read, Write};
 use std::process::ExitCode;

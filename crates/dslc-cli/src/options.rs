@@ -42,7 +42,7 @@ pub(crate) enum Command {
 /// What is explained.
 #[derive(Args)]
 pub(crate) struct Explained {
-    /// The code, such as E0301; with `--cost` or `--memory` a file.
+    /// The code, such as E0301; with `--cost`, `--memory` or `--sparsity` a file.
     pub(crate) what: String,
     /// The function; without, all of the file.
     #[arg(requires = "counted")]
@@ -53,6 +53,9 @@ pub(crate) struct Explained {
     /// Prints what the gradient of each function keeps of the trips of loops, in bytes.
     #[arg(long, group = "counted")]
     pub(crate) memory: bool,
+    /// Draws where the Jacobian of each function, or its Hessian if it gives one number, may differ from zero.
+    #[arg(long, group = "counted")]
+    pub(crate) sparsity: bool,
     /// Numbers for sizes, such as `n=100,k=3`; the others are 10.
     #[arg(long, value_name = "SIZES", value_delimiter = ',', value_parser = size, requires = "counted")]
     pub(crate) sizes: Vec<(String, i64)>,

@@ -335,3 +335,44 @@ fn kinks_are_told_after_the_run() {
     assert_eq!((code(&o), out(&o)), (3, "0\n".into()));
     assert!(err(&o).contains("W0713") && err(&o).contains("R1009"), "{}", err(&o));
 }
+
+#[test]
+fn explain_draws_where_derivatives_may_differ_from_zero() {
+    let program = "fn chain[n, n >= 1](x: f64[n]) -> f64 = sum((x[i + 1] - x[i]^2)^2 for i in 0..n - 1)
+fn pair(x: f64[4], k: i64) -> f64[2] = [x[0] * x[3], x[1]]
+fn whole(k: i64) -> i64 = k
+";
+    // The Hessian of a chain of neighbours is tridiagonal: n + 2 (n - 1) elements, three colours.
+    let o = run("sparsity", program, "explain --sparsity {} --sizes n=5");
+    let wanted = "\
+chain: Hessian, 5 x 5, tridiagonal
+  non-zeros: 13 of 25, 52.0%
+  passes: 3 reverse of 5, 3 forward of 5
+  ┌─────────┐
+  │■ ■ · · ·│
+  │■ ■ ■ · ·│
+  │· ■ ■ ■ ·│
+  │· · ■ ■ ■│
+  │· · · ■ ■│
+  └─────────┘
+
+pair: Jacobian, 2 x 4, irregular
+  non-zeros: 3 of 8, 37.5%
+  passes: 1 reverse of 2, 2 forward of 4
+  ┌───────┐
+  │■ · · ■│
+  │· ■ · ·│
+  └───────┘
+where n = 5
+whole has no pattern: none of its parameters is made of floats
+";
+    assert_eq!((code(&o), err(&o), out(&o)), (0, String::new(), wanted.into()));
+    // A large one is scaled down: 3,000 rows to 64 dots of braille, 32 characters and 16 lines.
+    let o = run("sparsity-large", program, "explain --sparsity {} chain --sizes n=3000");
+    let lines: Vec<String> = out(&o).lines().map(String::from).collect();
+    assert!(lines[1].contains("8998 of 9000000"), "{lines:?}");
+    assert_eq!(lines.iter().filter(|l| l.contains('│')).count(), 16);
+    assert!(lines[4].starts_with("  │⠻⣦") && lines[4].chars().count() == 36, "{lines:?}");
+    let o = run("sparsity-wrong", program, "explain --sparsity {} k");
+    assert!(code(&o) == 2 && err(&o).contains("no function `k`"), "{}", err(&o));
+}

@@ -1,5 +1,7 @@
 //! Replaces `Vjp`, `Jvp` and `Bounds` nodes by calls, callees first.
 
+use std::collections::HashMap;
+
 use dslc_base::Index as _;
 use dslc_ir::verify::callees_of;
 use dslc_ir::{Builder, FuncId, Function, Module, Node, NodeId, Op, Rule, Scan};
@@ -20,17 +22,26 @@ pub fn expand(module: &mut Module, roots: &[FuncId]) -> Result<Vec<FuncId>, Grad
 }
 
 /// How derivatives are taken.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options {
     /// The bytes that the reverse of each loop may keep of its trips; none is without limit. A loop that would keep
     /// more does parts of its forward work again.
     pub residual_memory: Option<u64>,
+    /// Jacobians and Hessians of at least so many rows take a pass for each colour, where their pattern is sparse; those of
+    /// fewer, one for each row.
+    pub coloured_from: usize,
     /// Whether derivatives show where they meet a kink, by `trace`s whose sites have the role
     /// [`Role::Kink`](dslc_ir::Role::Kink).
     pub kinks: bool,
     /// Whether what a derivative does gets sites of its own, with the roles [`Role::Reverse`](dslc_ir::Role::Reverse) and
     /// [`Role::Tangent`](dslc_ir::Role::Tangent).
     pub directions: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { residual_memory: None, coloured_from: 8, kinks: false, directions: false }
+    }
 }
 
 /// The same with options.
@@ -117,9 +128,23 @@ impl Deriver<'_> {
         for p in &f.params {
             new[p.node.index()] = b.param(f.ty(p.node).scalar, p.axes.clone());
         }
+        // Matrices of derivatives that take few passes, with what stands for each of their results.
+        let mut matrices: HashMap<NodeId, Vec<Option<NodeId>>> = HashMap::new();
         for (node_id, node) in f.nodes.iter_enumerated() {
             if !matches!(node.op, Op::Param(_)) {
+                if let Op::Proj(k) = node.op
+                    && let Some(found) = matrices.get(&node.args[0])
+                {
+                    new[node_id.index()] = found[k as usize].unwrap_or(new[node.args[0].index()]);
+                    continue;
+                }
                 let args: Vec<NodeId> = node.args.iter().map(|a| new[a.index()]).collect();
+                b.site = node.site;
+                let found = self.compressed(&mut b, &f, node_id, &args).map_err(|e| placed(e, node))?;
+                if let Some(found) = found {
+                    matrices.insert(node_id, found);
+                    continue;
+                }
                 let order = self.depths[id.index()].unwrap_or(0);
                 new[node_id.index()] = self.copy(&mut b, node, &args, order)?;
             }

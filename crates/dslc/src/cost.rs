@@ -151,7 +151,7 @@ fn of_params(
 }
 
 /// Whether a type is made of floats.
-fn is_vector(border: &Border) -> bool {
+pub(crate) fn is_vector(border: &Border) -> bool {
     match border {
         Border::Tensor(s) | Border::Complex(s) => matches!(s.scalar, Scalar::F64 | Scalar::F32),
         Border::Tuple(ps) => !ps.is_empty() && ps.iter().all(is_vector),

@@ -61,6 +61,7 @@ mod run;
 mod script;
 mod settings;
 mod show;
+mod sparsity;
 mod stack;
 mod stages;
 mod trap;
@@ -93,6 +94,8 @@ pub use crate::kinks::Kinks;
 pub use crate::script::{Refusal, Script};
 use crate::settings::Settings;
 pub use crate::settings::{Backend, Fp, Stage, Timings};
+pub use crate::sparsity::{Derivatives, Sparsity};
+pub use dslc_grad::sparsity::{Class, Passes, Pattern};
 
 /// One program and what belongs to it: its sources, its host, its settings.
 pub struct Session<'h> {
@@ -189,6 +192,14 @@ impl<'h> Session<'h> {
     /// goes back through it. First derivatives have the same bits, others up to rounding.
     pub fn residual_memory(mut self, bytes: u64) -> Self {
         self.settings.residual_memory = Some(bytes);
+        self
+    }
+
+    /// The same where a Jacobian or Hessian of at least so many rows takes a pass for each colour of its rows if its pattern is
+    /// sparse; of fewer, one for each row. It is 8 at first; `usize::MAX` is the dense way always. Elements are the same but
+    /// for the sign of zeros, and up to rounding where passes go forward or use symmetry.
+    pub fn coloured_from(mut self, rows: usize) -> Self {
+        self.settings.coloured_from = rows;
         self
     }
 

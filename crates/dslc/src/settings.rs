@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) memory: u64,
     /// The bytes that the reverse derivative of a loop may keep of its trips; none is without limit.
     pub(crate) residual_memory: Option<u64>,
+    /// From how many rows on a sparse Jacobian or Hessian takes a pass for each colour.
+    pub(crate) coloured_from: usize,
     /// The steps that a program may take; none is without end.
     pub(crate) steps: Option<u64>,
     /// What becomes of kinks that derivatives meet.
@@ -54,6 +56,7 @@ impl Default for Settings {
             rewrite: true,
             memory: 4 << 30,
             residual_memory: None,
+            coloured_from: dslc_grad::Options::default().coloured_from,
             steps: None,
             kinks: Kinks::default(),
             trap_nan: false,

@@ -26,6 +26,7 @@ pub(crate) fn expand(program: &mut Program, settings: &Settings) -> Result<(), B
     }
     let options = dslc_grad::Options {
         residual_memory: settings.residual_memory,
+        coloured_from: settings.coloured_from,
         kinks: settings.kinks != Kinks::Ignore,
         directions: settings.trap_nan,
     };

@@ -7,6 +7,7 @@ pub mod arguments;
 pub mod contraction;
 pub mod derivative;
 pub mod generate;
+pub mod matrix;
 mod random;
 pub mod source;
 
