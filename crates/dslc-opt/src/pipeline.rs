@@ -71,9 +71,10 @@ fn whole(pass: fn(&mut Module, &mut [FuncId]), m: &mut Module, r: &mut [FuncId])
 }
 
 /// What is done before derivatives are taken: what a loop does at each trip its reverse undoes at each trip, so what no
-/// result needs and what does not change leaves it first. A value that is captured twice would have two cotangents, and
-/// the transpose of a read of a read is two tensors.
+/// result needs and what does not change leaves it first, and a loop of one trip is none. A value that is captured twice
+/// would have two cotangents, and the transpose of a read of a read is two tensors.
 pub fn before_derivatives(module: &mut Module, roots: &mut [FuncId]) {
+    unroll(module, roots);
     prune(module, roots);
     reads(module, roots);
     hoist(module, roots);
