@@ -90,7 +90,7 @@ fn case(random: &mut Random) -> Option<Case> {
 #[test]
 fn patterns_of_random_programs_miss_nothing_and_colours_change_nothing() {
     let (mut seen, mut few, mut planted) = (0, 0, 0);
-    for seed in seeds(600) {
+    for seed in seeds(300) {
         let mut random = Random(seed);
         let Some(Case { dense, coloured, pattern }) = case(&mut random) else { continue };
         let Some(pattern) = pattern else { continue };
@@ -128,7 +128,7 @@ fn patterns_of_random_programs_miss_nothing_and_colours_change_nothing() {
             }
         }
     }
-    assert!(seen >= 1_000 && few >= 150 && planted >= 200, "{seen} runs, {few} coloured, {planted} planted");
+    assert!(seen >= 500 && few >= 75 && planted >= 100, "{seen} runs, {few} coloured, {planted} planted");
 }
 
 /// Functions with sparse derivatives, and the shape of what they take.
