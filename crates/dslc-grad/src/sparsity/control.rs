@@ -10,6 +10,9 @@ use super::walk::{Found, TooLarge, Walk};
 /// After so many rounds what still grows in a loop becomes everything.
 const ROUNDS: usize = 8;
 
+/// A trip of a loop: from the state what it gives.
+type Trip<'r, W> = dyn FnMut(&mut W, Vec<Val>) -> Found<Vec<Val>> + 'r;
+
 /// How the arguments of a node go into a function.
 struct Entry {
     /// The caller's axes that become the batch, slowest first.
@@ -348,7 +351,7 @@ impl Walk<'_> {
         first: usize,
         state: usize,
         mut carried: Vec<Val>,
-        run: &mut dyn FnMut(&mut Self, Vec<Val>) -> Found<Vec<Val>>,
+        run: &mut Trip<'_, Self>,
     ) -> Found<(Vec<Val>, Vec<Val>)> {
         let mut round = 0;
         loop {

@@ -113,11 +113,10 @@ impl<'m> Walk<'m> {
         }
         // Of a node with several results those that something takes.
         let mut taken: Vec<Vec<bool>> = f.nodes.iter().map(|n| vec![false; n.types.len()]).collect();
-        for (id, node) in f.nodes.iter_enumerated().filter(|(id, _)| last[id.index()].is_some()) {
+        for (_, node) in f.nodes.iter_enumerated().filter(|(id, _)| last[id.index()].is_some()) {
             if let Op::Proj(k) = node.op {
                 taken[node.args[0].index()][k as usize] = true;
             }
-            debug_assert!(id.index() < taken.len());
         }
         taken.iter_mut().filter(|t| t.len() == 1).for_each(|t| t[0] = true);
         let mut env: Vec<Vec<Val>> = vec![Vec::new(); f.nodes.len()];
