@@ -9,8 +9,8 @@
 //!
 //! This is the checkpointing of Chen, Xu, Zhang and Guestrin, *Training deep nets with sublinear memory cost* (2016), level by
 //! level: with `n` trips, `k` levels keep about `k n^(1/k)` states and do the forward work `k` times. Binomial checkpoints
-//! (Griewank and Walther, *Algorithm 799: revolve*, 2000) do the least work for a number of checkpoints; this does at most
-//! once more in all lengths that fit into memory, and its loops are ordinary ones.
+//! (Griewank and Walther, *Algorithm 799: revolve*, 2000) do the least work for a number of checkpoints; this does it once more
+//! where a budget holds 256 states or more, up to 2^30 trips, and more often where it holds fewer. Its loops are ordinary ones.
 //!
 //! ```text
 //! %s' = scan n body (s, w)
